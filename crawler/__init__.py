@@ -1,0 +1,1 @@
+"""Brings articles in: discovery, fetching, reading and the schedule."""

@@ -1,0 +1,1 @@
+"""One file per subcommand of the firstseen command; no logic here."""

@@ -1,0 +1,1 @@
+"""Bytes of a section to ArticleLinks; no network, no Scrapy."""

@@ -1,0 +1,1 @@
+"""HTML of a page to an ArticleItem; no network, no Scrapy."""

@@ -1,0 +1,1 @@
+"""Scrapy downloader middlewares for politeness and safety."""

@@ -1,0 +1,1 @@
+"""Keeps articles: clean, deduplicate, store, group, match, deliver, and answer questions."""

@@ -1,0 +1,1 @@
+"""The watch language: grammar, predicate, explanation, SQL prefilter."""
