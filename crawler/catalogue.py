@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -95,3 +95,186 @@ class SourceDefinition:
     def publisher_family(self) -> str:
         """The publishing house, or the source itself where none is named."""
         return self.family or self.slug
+
+
+def load_source_file(path: Path) -> SourceDefinition:
+    """Return the source described by one TOML file.
+
+    Raises SourceFileError when the file cannot be read, is not TOML, has an unknown or missing key,
+    or a value of the wrong kind.
+    """
+    slug = path.stem
+    if not _SLUG.fullmatch(slug):
+        raise SourceFileError(f"{path}: a source file is named like my-paper.toml (a-z, 0-9, -)")
+    return _parse_source(_read_toml(path), slug=slug, path=path)
+
+
+def load_sources(folder: Path = BUNDLED_SOURCES) -> dict[str, SourceDefinition]:
+    """Return every source below ``folder`` by slug, in alphabetical order.
+
+    Raises SourceFileError for the first unusable file, and when two files share a slug.
+    """
+    sources: dict[str, SourceDefinition] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        definition = load_source_file(path)
+        if other := sources.get(definition.slug):
+            raise SourceFileError(f"{path}: the slug {definition.slug!r} is taken by {other.path}")
+        sources[definition.slug] = definition
+    return dict(sorted(sources.items()))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceFileError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SourceFileError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SourceFileError(f"{path}: is not valid TOML: {error}") from error
+
+
+def _parse_source(data: dict[str, Any], *, slug: str, path: Path) -> SourceDefinition:
+    where = str(path)
+    sections = _tables(data.pop("sections", None), f"{where}: [[sections]]")
+    rules = _tables(data.pop("rules", []), f"{where}: [[rules]]")
+    values = _checked(
+        data, SourceDefinition, where, leave_out={"slug", "path", "sections", "rules"}
+    )
+    definition = SourceDefinition(
+        slug=slug,
+        path=path,
+        sections=tuple(_parse_section(t, f"{where}: [[sections]] {i}") for i, t in sections),
+        rules=tuple(_parse_rules(t, f"{where}: [[rules]] {i}") for i, t in rules),
+        **values,
+    )
+    keys = [section.key for section in definition.sections]
+    if repeated := {key for key in keys if keys.count(key) > 1}:
+        raise SourceFileError(f"{where}: section key {sorted(repeated)} is used twice")
+    return replace(definition, hosts=tuple(host.lower() for host in definition.hosts))
+
+
+def _parse_section(table: dict[str, Any], where: str) -> SectionDefinition:
+    section = SectionDefinition(**_checked(table, SectionDefinition, where))
+    for name in ("include", "exclude"):
+        for pattern in cast("tuple[str, ...]", getattr(section, name)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise SourceFileError(
+                    f"{where}: {name} = {pattern!r} is not a regular expression: {error}"
+                ) from error
+    return section
+
+
+def _parse_rules(table: dict[str, Any], where: str) -> SiteRules:
+    return SiteRules(**_checked(table, SiteRules, where))
+
+
+def _tables(value: object, where: str) -> list[tuple[int, dict[str, Any]]]:
+    if value is None:
+        raise SourceFileError(f"{where} is missing: a source needs at least one section")
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        raise SourceFileError(f"{where} must be written with double brackets")
+    return list(enumerate(value, 1))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a non-empty text")
+    return value.strip()
+
+
+def _matching(pattern: re.Pattern[str], wanted: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise ValueError(wanted)
+        return value
+
+    return check
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def _web_address(value: object) -> str:
+    address = _text(value)
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an http:// or https:// address")
+    return address
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        raise ValueError("a list of texts")
+    return tuple(value)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, date):
+        raise ValueError("a date like 2026-12-31, without quotes")
+    return value
+
+
+def _render(value: object) -> Render:
+    if isinstance(value, bool):
+        return "always" if value else "never"
+    return cast(Render, _one_of(*get_args(Render))(value))
+
+
+_CHECKS: Mapping[str, Callable[[object], object]] = {
+    "name": _text,
+    "notes": _text,
+    "key": _matching(_SLUG, "a short name like politics (a-z, 0-9, -)"),
+    "family": _matching(_SLUG, "a short name like axel-springer (a-z, 0-9, -)"),
+    "home_url": _web_address,
+    "url": _web_address,
+    "kind": _one_of(*get_args(SectionKind)),
+    "country": _matching(_COUNTRY, "an ISO 3166-1 code in capitals, like US"),
+    "language": _matching(_LANGUAGE, "a BCP 47 language tag, like en or pt-BR"),
+    "wikidata": _matching(_WIKIDATA, "a Wikidata id, like Q123"),
+    "enabled": _truth,
+    "verified": _truth,
+    "render": _render,
+    "include": _texts,
+    "exclude": _texts,
+    "hosts": _texts,
+    "drop": _texts,
+    "valid_until": _day,
+}
+
+
+def _checked(
+    table: dict[str, Any], kind: type, where: str, leave_out: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the table's values, each of the kind its key asks for."""
+    known = {f.name: f for f in fields(kind) if f.name not in set(leave_out)}
+    if unknown := sorted(set(table) - set(known)):
+        raise SourceFileError(f"{where}: unknown key {unknown}; known keys are {sorted(known)}")
+    needed = [n for n, f in known.items() if _is_required(f)]
+    if missing := [n for n in needed if n not in table]:
+        raise SourceFileError(f"{where}: {missing} must be given")
+    checked = {}
+    for key, value in table.items():
+        try:
+            checked[key] = _CHECKS.get(key, _text)(value)
+        except ValueError as error:
+            raise SourceFileError(f"{where}: {key} = {value!r} must be {error}") from error
+    return checked
+
+
+def _is_required(spec: Field[Any]) -> bool:
+    return spec.default is MISSING and spec.default_factory is MISSING
