@@ -52,7 +52,7 @@ class SiteRules:
 class SectionDefinition:
     """One feed, news sitemap or section front. ``key`` is unique within its source.
 
-    ``include`` and ``exclude`` are regular expressions on an article address (searched, not matched);
+    ``include`` and ``exclude`` are regular expressions searched in an article address;
     ``hosts`` lists further hosts whose articles this section may list.
     """
 

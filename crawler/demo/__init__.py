@@ -1,1 +1,7 @@
 """A small news web of fictional outlets on loopback, for the demonstration and the end-to-end tests."""
+
+from crawler.demo.newsroom import PublishedArticle
+from crawler.demo.server import Fault, SeenRequest
+from crawler.demo.web import DemoOutlet, DemoWeb
+
+__all__ = ["DemoOutlet", "DemoWeb", "Fault", "PublishedArticle", "SeenRequest"]
