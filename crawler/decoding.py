@@ -1,0 +1,216 @@
+"""Turns the bytes of a page or feed into text, by what is declared and what the bytes show."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import chardet
+
+# The HTML standard's prescan looks at 1,024 bytes; real pages put comments and scripts first.
+_PRESCAN_BYTES = 4096
+# chardet's verdict does not change for the better beyond this, its time does.
+_DETECT_BYTES = 200_000
+
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_META = re.compile(rb"<meta[\s/]([^>]*)", re.IGNORECASE)
+_META_ATTRIBUTE = re.compile(
+    rb"""([^\s=/>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
+)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,>]+)""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{1,40})["']""")
+
+# WHATWG Encoding Standard 4.2: the label means the superset that browsers read, and some labels
+# must never be honoured. Python knows most other labels of the table by the same name.
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "hz": "gb18030",
+    "euc_kr": "cp949",
+    "johab": "cp949",
+    "shift_jis": "cp932",
+    "shift_jisx0213": "cp932",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+}
+_ALIASES = {
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "ms932": "cp932",
+    "x-gbk": "gb18030",
+    "gb_2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "chinese": "gb18030",
+    "x-x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "csbig5": "big5hkscs",
+    "x-euc-jp": "euc_jp",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "ksc5601": "cp949",
+    "ksc_5601": "cp949",
+    "korean": "cp949",
+    "windows-949": "cp949",
+    "windows-874": "cp874",
+    "dos-874": "cp874",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "mac": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ukrainian": "mac_cyrillic",
+    "koi8-ru": "koi8_u",
+    "koi": "koi8_r",
+    "koi8": "koi8_r",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "logical": "iso8859-8",
+    "visual": "iso8859-8",
+    "iso-8859-6-i": "iso8859-6",
+    "iso-8859-6-e": "iso8859-6",
+    "sun_eu_greek": "iso8859-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-unicode20utf8": "utf-8",
+    "x-user-defined": "cp1252",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "x-cp1253": "cp1253",
+    "x-cp1254": "cp1254",
+    "x-cp1255": "cp1255",
+    "x-cp1256": "cp1256",
+    "x-cp1257": "cp1257",
+    "x-cp1258": "cp1258",
+    "unicode": "utf-16-le",
+    "csunicode": "utf-16-le",
+    "iso-10646-ucs-2": "utf-16-le",
+    "ucs-2": "utf-16-le",
+    "unicodefffe": "utf-16-be",
+    "unicodefeff": "utf-16-le",
+}
+# Python codecs that are not text encodings of the web (some transform, utf-7 hides markup).
+_WEB_CODECS = re.compile(
+    r"(?:utf-8|utf-16(?:-[lb]e)?|utf-32(?:-[lb]e)?|iso8859-\d+|cp12\d\d|cp874|cp866|cp932|cp949|cp850"
+    r"|cp437|cp037|koi8-[ru]|mac-\w+|gb18030|big5hkscs|euc_jp|iso2022_jp\w*|ptcp154|kz1048|cp720)"
+)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# XML 1.0 appendix F.1: the first characters of a document without a byte order mark.
+_XML_STARTS = (
+    (b"\x00<\x00?", "utf-16-be"),
+    (b"<\x00?\x00", "utf-16-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
+)
+
+
+def decode_html(body: bytes, content_type: str | None = None) -> str:
+    """Return the text of an HTML page; never raises, unreadable bytes become U+FFFD.
+
+    ``content_type`` is the HTTP header's value. Order of evidence: byte order mark, header, meta,
+    then the bytes themselves. Bytes that are valid UTF-8 with characters beyond ASCII are UTF-8
+    whatever was declared: no other encoding yields such text by chance.
+    """
+    return _decode(body, (header_charset(content_type), meta_charset(body)))
+
+
+def decode_xml(body: bytes, content_type: str | None = None) -> str:
+    """Return the text of a feed or sitemap; as ``decode_html``, with the XML declaration for meta.
+
+    RFC 7303 3.2 puts the header before the declaration; a header that does not fit the bytes
+    loses. The declaration stays in the text.
+    """
+    for start, encoding in _XML_STARTS:
+        if body.startswith(start):
+            return body.decode(encoding, "replace")
+    return _decode(body, (header_charset(content_type), _xml_charset(body)))
+
+
+def header_charset(content_type: str | None) -> str | None:
+    """Return the Python codec that a Content-Type header asks for, None without a usable one."""
+    found = _CHARSET.search(content_type[:1000]) if content_type else None
+    return codec_of(found[1]) if found else None
+
+
+def meta_charset(body: bytes) -> str | None:
+    """Return the Python codec that a page's meta elements declare (HTML standard 13.2.3.2)."""
+    head = _COMMENT.sub(b" ", body[:_PRESCAN_BYTES])
+    for meta in _META.finditer(head):
+        attributes: dict[str, str] = {}
+        for name, *values in _META_ATTRIBUTE.findall(meta[1]):
+            value = next((v for v in values if v), b"")
+            attributes.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+        label = attributes.get("charset", "")
+        if not label and attributes.get("http-equiv", "").strip().lower() == "content-type":
+            found = _CHARSET.search(attributes.get("content", ""))
+            label = found[1] if found else ""
+        codec = codec_of(label) if label else None
+        if codec:
+            # A declaration that could be read as ASCII cannot be in UTF-16 (same section, step 15).
+            return "utf-8" if codec.startswith(("utf-16", "utf-32")) else codec
+    return None
+
+
+def codec_of(label: str) -> str | None:
+    """Return the Python codec for a label as browsers read it; None for unknown labels."""
+    label = label.strip().lower()
+    if not label or not label.isascii() or len(label) > 40:
+        return None
+    try:
+        name = codecs.lookup(_ALIASES.get(label, label)).name
+    except (LookupError, ValueError):
+        return None
+    name = _SUPERSETS.get(name, name)
+    return name if _WEB_CODECS.fullmatch(name) else None
+
+
+def _xml_charset(body: bytes) -> str | None:
+    found = _XML_ENCODING.search(body[:1000])
+    codec = codec_of(found[1].decode("latin-1")) if found else None
+    return "utf-8" if codec and codec.startswith(("utf-16", "utf-32")) else codec
+
+
+def _decode(body: bytes, declared: tuple[str | None, ...]) -> str:
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    for encoding in declared:
+        if encoding and encoding != "utf-8":
+            try:
+                return body.decode(encoding)
+            except (UnicodeDecodeError, UnicodeError):
+                continue
+    return _decode_damaged(body, next((d for d in declared if d), None))
+
+
+def _decode_damaged(body: bytes, declared: str | None) -> str:
+    """No declaration fits every byte: a few bad bytes, or no declaration worth believing."""
+    text = body.decode(declared or "utf-8", "replace")
+    if _is_mostly_readable(text):
+        return text
+    guess = chardet.detect(body[:_DETECT_BYTES])["encoding"]
+    guessed = codec_of(guess) if guess else None
+    return body.decode(guessed or "cp1252", "replace")
+
+
+def _is_mostly_readable(text: str) -> bool:
+    """One damaged character in ten beyond ASCII is damage; more is the wrong encoding."""
+    damaged = text.count("\ufffd")
+    beyond_ascii = sum(1 for c in text if c > "\x7f") if damaged else 0
+    return damaged * 10 <= beyond_ascii
