@@ -77,4 +77,5 @@ class ArticleItem:
     fetched_at: datetime | None = None  # the article page arrived
     baseline: bool = False  # found at a section's first look
     guid: str | None = None
+    visit_id: int | None = None  # the visit that led to this article; None without a database
     cut_fields: list[str] = field(default_factory=list)  # fields shortened to their cap

@@ -1,0 +1,197 @@
+"""Reads our options: firstseen.toml, FIRSTSEEN_* variables, flags; unknown keys are errors."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+CONFIG_FILE = "firstseen.toml"
+_PREFIX = "FIRSTSEEN_"
+_NOT_OPTIONS = {"FIRSTSEEN_WORKSPACE", "FIRSTSEEN_TEST_POSTGRES"}
+
+
+class ConfigError(ValueError):
+    """An option cannot be used; the message names file or variable, key, and what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseOptions:
+    """``url`` is an SQLAlchemy address; a relative SQLite path counts from the workspace."""
+
+    url: str = "sqlite:///firstseen.db"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How pages are fetched. Durations are in seconds."""
+
+    contact: str = ""  # an address or page publishers can write to; part of the user agent
+    allow: tuple[str, ...] = ()  # "host:port" exceptions to the refusal of internal addresses
+    delay_seconds: float = 1.0  # between two requests to one host; robots.txt may ask for more
+    timeout_seconds: float = 60.0  # one request, from the first byte sent to the last received
+    hosts_at_once: int = 16  # hosts fetched from at the same time, one connection each
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """Bounds of one crawl: everything a site drives has a budget."""
+
+    articles_per_section: int = 200  # new articles fetched for one section in one run
+    sitemaps_per_section: int = 5  # child sitemaps followed from one sitemap index
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """The request budget of the daemon and of ``crawl --due``, over all sections."""
+
+    requests_per_day: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All options of a workspace."""
+
+    workspace: Path
+    database: DatabaseOptions = field(default_factory=DatabaseOptions)
+    fetch: FetchOptions = field(default_factory=FetchOptions)
+    crawl: CrawlOptions = field(default_factory=CrawlOptions)
+    schedule: ScheduleOptions = field(default_factory=ScheduleOptions)
+
+    @property
+    def sources_folder(self) -> Path:
+        return self.workspace / "sources"
+
+    @property
+    def watches_folder(self) -> Path:
+        return self.workspace / "watches"
+
+    @property
+    def database_url(self) -> str:
+        """The database address with a relative SQLite path resolved against the workspace."""
+        scheme, _, path = self.database.url.partition(":///")
+        is_file = scheme.startswith("sqlite") and path and path != ":memory:"
+        if not is_file or Path(path).is_absolute():
+            return self.database.url
+        return f"{scheme}:///{(self.workspace / path).resolve()}"
+
+
+_SECTIONS: Mapping[str, type] = {
+    "database": DatabaseOptions,
+    "fetch": FetchOptions,
+    "crawl": CrawlOptions,
+    "schedule": ScheduleOptions,
+}
+
+
+def find_workspace(named: str | None, environ: Mapping[str, str], here: Path) -> Path:
+    """Return the folder that holds firstseen.toml: the named one, FIRSTSEEN_WORKSPACE, or ``here``.
+
+    Raises ConfigError when there is no such file, with the command that makes one.
+    """
+    folder = Path(named or environ.get("FIRSTSEEN_WORKSPACE") or here)
+    if not (folder / CONFIG_FILE).is_file():
+        raise ConfigError(
+            f"no {CONFIG_FILE} in {folder}: run `firstseen init` there, "
+            "or name a workspace with --workspace"
+        )
+    return folder
+
+
+def load_options(
+    workspace: Path, environ: Mapping[str, str], flags: Mapping[str, str] | None = None
+) -> Options:
+    """Return the options of ``workspace``; later sources win: file, environment, flags.
+
+    ``flags`` maps "section.key" to a text. Raises ConfigError.
+    """
+    options = Options(workspace=workspace)
+    for section, key, value, where in _from_file(workspace / CONFIG_FILE):
+        options = _with(options, section, key, value, where)
+    for name, text in sorted(environ.items()):
+        if name.startswith(_PREFIX) and name not in _NOT_OPTIONS:
+            section, key = _split_variable(name)
+            options = _with(options, section, key, _parse(section, key, text), f"variable {name}")
+    for dotted, text in (flags or {}).items():
+        section, _, key = dotted.partition(".")
+        options = _with(options, section, key, _parse(section, key, text), f"option {dotted}")
+    return options
+
+
+def _from_file(path: Path) -> list[tuple[str, str, object, str]]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+    found = []
+    for section, table in data.items():
+        if section in _SECTIONS and not isinstance(table, dict):
+            raise ConfigError(f"{path}: {section} must be written as a table, [{section}]")
+        known_section = section in _SECTIONS
+        items = table.items() if known_section else [("", table)]
+        found += [(section, key, value, str(path)) for key, value in items]
+    return found
+
+
+def _split_variable(name: str) -> tuple[str, str]:
+    section, _, key = name.removeprefix(_PREFIX).lower().partition("_")
+    return section, key
+
+
+def _parse(section: str, key: str, text: str) -> object:
+    """Turn a variable's or flag's text into the kind its key has; unknown keys pass as text."""
+    kind = _SECTIONS.get(section)
+    default = next((f.default for f in fields(kind) if f.name == key), None) if kind else None
+    try:
+        if isinstance(default, tuple):
+            return [part.strip() for part in text.split(",") if part.strip()]
+        if isinstance(default, int | float):
+            return type(default)(text)
+    except ValueError:
+        return text  # told with the accepted kind by _with
+    return text
+
+
+def _with(options: Options, section: str, key: str, value: object, where: str) -> Options:
+    """Return ``options`` with one key set, or raise ConfigError naming what is known."""
+    if section not in _SECTIONS:
+        raise ConfigError(f"{where}: unknown table [{section}]; known are {sorted(_SECTIONS)}")
+    known = {f.name: cast(object, f.default) for f in fields(_SECTIONS[section])}
+    if key not in known:
+        raise ConfigError(
+            f"{where}: unknown key {key!r} in [{section}]; known keys are {sorted(known)}"
+        )
+    checked = _of_kind(value, known[key])
+    if checked is None:
+        wanted = _NAMES[type(known[key])]
+        raise ConfigError(f"{where}: {section}.{key} = {value!r} must be {wanted}")
+    table = replace(getattr(options, section), **{key: checked})
+    return replace(options, **cast(Any, {section: table}))
+
+
+_NAMES = {
+    str: "a text",
+    tuple: "a list of texts",
+    int: "a whole number, 1 or more",
+    float: "a number of seconds, 0 or more",
+}
+
+
+def _of_kind(value: object, default: object) -> object:
+    """Return the value in the kind of ``default``, or None when it is of another kind."""
+    if isinstance(default, tuple):
+        is_list = isinstance(value, list) and all(isinstance(v, str) for v in value)
+        return tuple(cast("list[str]", value)) if is_list else None
+    if isinstance(default, str):
+        return value if isinstance(value, str) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(default, float):
+        return float(value) if 0 <= value < float("inf") else None
+    return value if isinstance(value, int) and value >= 1 else None

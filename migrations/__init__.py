@@ -1,0 +1,1 @@
+"""Alembic migrations: written once, never edited after release, importing nothing of ours."""

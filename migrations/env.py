@@ -1,0 +1,34 @@
+"""How Alembic runs our migrations: on the connection it is handed, in one transaction."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import DateTime
+from sqlalchemy.types import TypeDecorator
+
+from pipelines.storage.models import Model
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write our column types as plain SQLAlchemy, so that a migration imports nothing of ours."""
+    if kind == "type" and isinstance(item, TypeDecorator) and isinstance(item.impl, DateTime):
+        return 'sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")'
+    return False
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave the full-text tables out of comparisons: they are made by hand."""
+    return not (kind == "table" and name is not None and name.startswith("article_search"))
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Model.metadata,
+    render_item=render_item,
+    include_name=include_name,
+    compare_type=False,
+    transactional_ddl=True,
+    render_as_batch=False,
+)
+context.run_migrations()

@@ -1,0 +1,104 @@
+"""Step 2: is this an article we already have, under this or another address?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import DropItem
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipelines.fingerprint import text_hash
+from pipelines.items import ArticleItem
+from pipelines.storage.models import Article, ArticleUrl
+from pipelines.url_key import is_home_or_section, same_site, url_key
+
+_SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
+_MOVED_WITHIN = timedelta(days=30)
+
+
+def own_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
+    """Return the addresses that lead to this page by our own observation: key -> (url, role)."""
+    found = {url_key(item.url): (item.url, "final")}
+    if item.requested_url:
+        found.setdefault(url_key(item.requested_url), (item.requested_url, "listed"))
+    return found
+
+
+def hinted_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
+    """Return what the page says are its addresses: hints, kept only within the same site.
+
+    A canonical address on another registrable domain is syndication, one that is a home or
+    section page says nothing about this article.
+    """
+    hints = [(item.canonical_url, "canonical"), *((url, "other") for url in item.other_urls)]
+    found: dict[str, tuple[str, str]] = {}
+    for url, role in hints:
+        if url and _is_web(url) and same_site(url, item.url) and not is_home_or_section(url):
+            found.setdefault(url_key(url), (url, role))
+    return found
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+def find_same_article(session: Session, item: ArticleItem, source_id: int) -> Article | None:
+    """Return the stored article this item is another look at, or None when it is new.
+
+    In order of trust: an address we followed ourselves; the same text in the same source, also
+    where the page hints at a known address. A hint alone never merges: sites point canonical
+    addresses at home pages and at each other.
+    """
+    if known := _by_keys(session, own_addresses(item)):
+        return known
+    return _by_text(session, item, source_id)
+
+
+def _by_keys(session: Session, keys: Iterable[str]) -> Article | None:
+    query = (
+        select(Article)
+        .join(ArticleUrl, ArticleUrl.article_id == Article.id)
+        .where(ArticleUrl.url_key.in_(list(keys)))
+        .order_by(Article.id)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | None:
+    if len(item.article_body) < _SHORTEST_TELLING_TEXT:
+        return None
+    query = (
+        select(Article)
+        .where(Article.source_id == source_id, Article.text_hash == text_hash(item.article_body))
+        .order_by(Article.id)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+class DeduplicatePipeline:
+    """Scrapy item pipeline: drops a second item of one article within one run.
+
+    With a database the store knows more; this keeps ``scrapy crawl news -O out.jsonl`` clean.
+    """
+
+    def __init__(self) -> None:
+        self._keys: set[str] = set()
+        self._texts: set[tuple[str, str]] = set()
+
+    def process_item(self, item: ArticleItem) -> ArticleItem:
+        key, text = url_key(item.url), (item.source, text_hash(item.article_body))
+        if key in self._keys:
+            raise DropItem(f"seen in this run: {item.url}")
+        if text in self._texts and len(item.article_body) >= _SHORTEST_TELLING_TEXT:
+            raise DropItem(f"same text seen in this run: {item.url}")
+        self._keys.add(key)
+        self._texts.add(text)
+        return item

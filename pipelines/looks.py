@@ -1,0 +1,112 @@
+"""What one look at a section reports, and what the ledger answers: the second contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLink:
+    """One address a section listed. ``url_key`` is the look-up key of ``url``."""
+
+    url: str
+    url_key: str
+    position: int = 0
+    headline: str | None = None
+    guid: str | None = None
+    date_published: datetime | None = None
+    date_published_raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLook:
+    """One look at one section, whatever came of it.
+
+    ``links`` is None when the look did not read a listing: it failed, or the site said that nothing
+    has changed (``outcome`` "unchanged"). ``arrived_at`` is the time of the response.
+    """
+
+    source: str
+    section: str
+    started_at: datetime
+    arrived_at: datetime
+    outcome: str  # "ok", "unchanged", or the kind of failure
+    links: tuple[ListedLink, ...] | None = None
+    urls: tuple[str, ...] = ()  # the addresses asked: the section's own, then child sitemaps
+    http_status: int | None = None
+    size_bytes: int = 0
+    conditional: bool = False  # the request carried validators
+    detail: str = ""  # one line for the operator
+
+    @property
+    def completed(self) -> bool:
+        """Whether this look could have seen a new article."""
+        return self.outcome in ("ok", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkToFetch:
+    """A listed address whose article is not stored yet, with what is known of its first listing."""
+
+    link: ListedLink
+    visit_id: int | None
+    first_seen_at: datetime
+    not_seen_at: datetime | None
+    baseline: bool
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookResult:
+    """``to_fetch`` in listing order; ``new_links`` counts addresses never listed before."""
+
+    visit_id: int | None
+    to_fetch: tuple[LinkToFetch, ...] = ()
+    new_links: int = 0
+    baseline: bool = False
+    window_overflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """A fetched address that gave no article. ``retry_at`` None means: do not ask again."""
+
+    url: str
+    url_key: str
+    source: str
+    outcome: str  # "front", "video", "http-404", "timeout", ...
+    at: datetime
+    retry_at: datetime | None
+    visit_id: int | None = None
+    detail: str = ""
+
+
+class Ledger(Protocol):
+    """Remembers looks, listed addresses and pages between visits."""
+
+    async def record_look(self, look: SectionLook) -> LookResult:
+        """Keep one look; return the addresses of this section that are worth fetching now."""
+
+    async def record_page(self, page: PageOutcome) -> None:
+        """Keep that an address gave no article."""
+
+
+@dataclass
+class MemoryLedger:
+    """A ledger for one run without a database: every address is new once."""
+
+    seen: set[str] = field(default_factory=set)
+    pages: list[PageOutcome] = field(default_factory=list)
+    looks: list[SectionLook] = field(default_factory=list)
+
+    async def record_look(self, look: SectionLook) -> LookResult:
+        self.looks.append(look)
+        fresh = [link for link in look.links or () if link.url_key not in self.seen]
+        self.seen.update(link.url_key for link in fresh)
+        found = [LinkToFetch(link, None, look.arrived_at, None, baseline=True) for link in fresh]
+        return LookResult(None, tuple(found), new_links=len(found), baseline=True)
+
+    async def record_page(self, page: PageOutcome) -> None:
+        self.pages.append(page)

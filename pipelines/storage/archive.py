@@ -1,0 +1,92 @@
+"""The open database of one crawl: its writer thread, and the ledger of looks on top of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from scrapy.exceptions import NotConfigured
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from pipelines.looks import LookResult, PageOutcome, SectionLook
+from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.hosts import DatabaseHostState
+from pipelines.storage.visits import record_look, record_page
+from pipelines.storage.writer import Writer, is_fatal
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Archive:
+    """A database being written by one crawl. Implements the Ledger of ``pipelines.looks``."""
+
+    def __init__(self, engine: Engine, readers: Engine) -> None:
+        self._engines = (engine, readers)
+        self.sessions = session_factory(engine)
+        self.writer = Writer(self.sessions)
+        self.hosts = DatabaseHostState(session_factory(readers), self.writer.submit)
+        self.failure: Exception | None = None
+
+    async def record_look(self, look: SectionLook) -> LookResult:
+        """Keep one look; return the addresses of this section that are worth fetching now."""
+        validators = self.hosts.look_rows(look.urls)
+
+        def write(session: Session) -> LookResult:
+            for row in validators:
+                session.merge(row)
+            return record_look(session, look)
+
+        future = self.writer.submit(write)
+        try:
+            result: LookResult = await asyncio.wrap_future(future)
+        except Exception as error:
+            self.fail(error)
+            raise
+        return result
+
+    async def record_page(self, page: PageOutcome) -> None:
+        """Keep that an address gave no article."""
+        future = self.writer.submit(lambda session: record_page(session, page))
+        try:
+            await asyncio.wrap_future(future)
+        except Exception as error:
+            self.fail(error)
+            raise
+
+    def fail(self, error: Exception) -> None:
+        """Note an error that concerns the whole database: the crawl must end, and say so."""
+        if is_fatal(error) and self.failure is None:
+            self.failure = error
+
+    def close(self) -> None:
+        """Write what waits and let go of the database."""
+        self.writer.close()
+        for engine in self._engines:
+            engine.dispose()
+
+
+_archives: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
+
+
+def archive_of(crawler: Crawler) -> Archive | None:
+    """Return the archive of a Scrapy crawler, opened at the first call.
+
+    None when its FIRSTSEEN_DATABASE_URL is not set. Raises DatabaseError.
+    """
+    url = crawler.settings.get("FIRSTSEEN_DATABASE_URL")
+    if not url:
+        return None
+    if crawler not in _archives:
+        _archives[crawler] = Archive(open_engine(url), open_engine(url, read_only=True))
+    return _archives[crawler]
+
+
+def host_state(crawler: Crawler) -> DatabaseHostState:
+    """Return the host state of a crawler that has an archive (Scrapy setting HOST_STATE)."""
+    archive = archive_of(crawler)
+    if archive is None:
+        raise NotConfigured("FIRSTSEEN_DATABASE_URL is not set")
+    return archive.hosts

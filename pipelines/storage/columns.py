@@ -1,0 +1,50 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+#: SQLite counts rows by INTEGER only; PostgreSQL needs 64 bits.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+#: 2026-11-23T09:46:47.123456Z, always this long, so that text order is time order.
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_LENGTH = 27
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC times: ISO 8601 text on SQLite, timestamptz on PostgreSQL. Refuses naive times."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(_LENGTH))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone cannot be stored: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc_text(utc) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+def utc_text(at: datetime) -> str:
+    """Return ``at`` as the ISO 8601 text stored in SQLite, in UTC with microseconds.
+
+    strftime does not pad years before 1000 on every system; isoformat does.
+    """
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

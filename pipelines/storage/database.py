@@ -1,0 +1,154 @@
+"""Opens the database, SQLite or PostgreSQL, and says in one line what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+BUSY_TIMEOUT_SECONDS = 30  # a writer waits this long for another program's write transaction
+_CONNECT_TIMEOUT_SECONDS = 10
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used; the message says which, why, and what to do."""
+
+
+def parse_url(url: str) -> URL:
+    """Return the SQLAlchemy address of ``url``; PostgreSQL always goes through psycopg 3.
+
+    Raises DatabaseError for other databases and unreadable addresses.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseError(
+            "database.url is not a database address; "
+            "use sqlite:///file.db or postgresql://user@host/name"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise DatabaseError(
+            f"database.url: {backend!r} is not supported; use sqlite:///file.db or postgresql://..."
+        )
+    return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
+def open_engine(url: str, *, create: bool = False, read_only: bool = False) -> Engine:
+    """Return an engine for ``url``. An SQLite file is made only when ``create`` is true.
+
+    Raises DatabaseError when the file is missing, or its folder is.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, create=create, read_only=read_only)
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
+            "options": "-c timezone=UTC"
+            + (" -c default_transaction_read_only=on" if read_only else ""),
+        },
+    )
+
+
+def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise DatabaseError("database.url: SQLite needs a file, as in sqlite:///firstseen.db")
+    path = Path(url.database)
+    if not path.exists() and not create:
+        raise DatabaseError(f"{path}: no database there yet; `firstseen crawl` makes it")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"{path}: the folder {path.parent} does not exist")
+    mode = "ro" if read_only else "rwc" if create else "rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=BUSY_TIMEOUT_SECONDS,
+            check_same_thread=False,
+        )
+        # Python's own implicit BEGIN would leave DDL outside the transaction.
+        connection.isolation_level = None
+        return connection
+
+    # Connections to a local file are cheap; a pool would keep file handles of idle threads.
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_sqlite if not read_only else _prepare_sqlite_reader)
+    event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: what was committed survives a power cut, and evidence is what we sell.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _prepare_sqlite_reader(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_writing(connection: Connection) -> None:
+    # A deferred BEGIN fails at once with "database is locked" when it turns from reader to writer.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Return sessions whose rows stay readable after commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Turn what the driver raises into a DatabaseError of one line, without the password."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseError(f"{shown_url(url)}: {_reason(error)}") from error
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"{shown_url(url)}: {type(error).__name__}") from error
+
+
+def shown_url(url: str) -> str:
+    """Return the address as it may be shown: an SQLite path, or PostgreSQL without password."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return str(parsed.database)
+    return parsed.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+_HINTS = (
+    ("file is not a database", "is not a database; name another file in database.url"),
+    ("file is encrypted", "is not a database; name another file in database.url"),
+    ("database disk image is malformed", "is damaged; restore a backup"),
+    ("unable to open database file", "cannot be opened; check the folder's permissions"),
+    ("readonly database", "cannot be written; check the permissions of the file and its folder"),
+    ("database or disk is full", "the disk is full; nothing was half written, free some space"),
+    ("disk I/O error", "the disk refuses to write; is it full?"),
+    ("database is locked", "another program has held the database for more than 30 s"),
+)
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return the driver's complaint in one line: never the statement, which holds article text."""
+    text = " ".join(str(error.orig).split())
+    for sign, told in _HINTS:
+        if sign in text:
+            return told
+    return text[:300]

@@ -1,0 +1,290 @@
+"""The database rows: one class per noun. The schema itself is made by the migrations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from pipelines.storage.columns import RowId, UtcDateTime
+
+
+class Model(DeclarativeBase):
+    """The parent SQLAlchemy asks for."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy's way
+
+
+class Source(Model):
+    """A publisher we watch, or once watched."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    home_url: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(35))
+    family: Mapped[str] = mapped_column(String(100))
+    wikidata: Mapped[str | None] = mapped_column(String(20))
+    sections: Mapped[list[Section]] = relationship(back_populates="source")
+
+
+class Section(Model):
+    """One feed, news sitemap or section front, and what is remembered between two looks."""
+
+    __tablename__ = "sections"
+    __table_args__ = (Index("uq_sections_source_id_key", "source_id", "key", unique=True),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    key: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+    url: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, default="")
+    last_looked_at: Mapped[datetime | None]  # the last completed look
+    last_started_at: Mapped[datetime | None]  # the last look, whatever came of it
+    failures: Mapped[int] = mapped_column(Integer, default=0)  # in a row
+    next_visit_at: Mapped[datetime | None] = mapped_column(index=True)
+    rhythm: Mapped[dict[str, Any] | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(100))
+    lease_until: Mapped[datetime | None]
+    source: Mapped[Source] = relationship(back_populates="sections")
+
+
+class Visit(Model):
+    """One look at one section, whatever came of it: the coverage ledger."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_section_id_started_at", "section_id", "started_at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("sections.id"))
+    planned_at: Mapped[datetime | None]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    arrived_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(40))
+    http_status: Mapped[int | None]
+    size_bytes: Mapped[int] = mapped_column(Integer, default=0)
+    conditional: Mapped[bool] = mapped_column(Boolean, default=False)
+    links: Mapped[int] = mapped_column(Integer, default=0)
+    new_links: Mapped[int] = mapped_column(Integer, default=0)
+    articles_stored: Mapped[int] = mapped_column(Integer, default=0)
+    pages_without_article: Mapped[int] = mapped_column(Integer, default=0)
+    window_overflow: Mapped[bool] = mapped_column(Boolean, default=False)
+    baseline: Mapped[bool] = mapped_column(Boolean, default=False)
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class ListedLink(Model):
+    """An address one section listed, and the interval in which it appeared there."""
+
+    __tablename__ = "listed_links"
+    __table_args__ = (Index("ix_listed_links_section_id_last", "section_id", "last_listed_at"),)
+
+    url_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    headline: Mapped[str | None] = mapped_column(Text)
+    guid: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    date_published: Mapped[datetime | None]
+    date_published_raw: Mapped[str | None] = mapped_column(Text)
+    first_listed_at: Mapped[datetime]
+    not_listed_at: Mapped[datetime | None]  # the completed look before
+    last_listed_at: Mapped[datetime]
+    baseline: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Page(Model):
+    """A fetched address that gave no article (yet): walls, videos, errors."""
+
+    __tablename__ = "pages"
+
+    url_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(40))
+    tries: Mapped[int] = mapped_column(Integer, default=1)
+    tried_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]  # None: not to be asked again
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class Story(Model):
+    """Articles about the same event."""
+
+    __tablename__ = "stories"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    first_seen_at: Mapped[datetime] = mapped_column(index=True)
+    last_seen_at: Mapped[datetime]
+
+
+class Article(Model):
+    """One article of one source, in its latest good wording."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        Index("ix_articles_source_id_first_seen_at", "source_id", "first_seen_at"),
+        Index("ix_articles_source_id_text_hash", "source_id", "text_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id"))
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    canonical_url: Mapped[str | None] = mapped_column(Text)
+    first_seen_at: Mapped[datetime] = mapped_column(index=True)
+    not_seen_at: Mapped[datetime | None]
+    baseline: Mapped[bool] = mapped_column(Boolean, default=False)
+    fetched_at: Mapped[datetime]
+    headline: Mapped[str] = mapped_column(Text)
+    alternative_headline: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    article_body: Mapped[str] = mapped_column(Text)
+    byline: Mapped[str | None] = mapped_column(Text)
+    authors: Mapped[list[Any]]
+    dateline: Mapped[str | None] = mapped_column(Text)
+    wire_credit: Mapped[list[Any]]
+    article_section: Mapped[str | None] = mapped_column(Text)
+    keywords: Mapped[list[Any]]
+    in_language: Mapped[str | None] = mapped_column(String(35))
+    images: Mapped[list[Any]]  # objects with url, caption, credit
+    is_accessible_for_free: Mapped[bool | None]
+    robots_directives: Mapped[list[Any]]
+    tdm_reserved: Mapped[bool | None]
+    corrections: Mapped[list[Any]]
+    date_published: Mapped[datetime | None] = mapped_column(index=True)
+    date_published_source: Mapped[str | None] = mapped_column(String(20))
+    date_published_precision: Mapped[str | None] = mapped_column(String(10))
+    date_published_raw: Mapped[str | None] = mapped_column(Text)
+    date_modified: Mapped[datetime | None]
+    date_modified_source: Mapped[str | None] = mapped_column(String(20))
+    date_modified_precision: Mapped[str | None] = mapped_column(String(10))
+    date_modified_raw: Mapped[str | None] = mapped_column(Text)
+    date_flags: Mapped[list[Any]]  # future, backdated, stale
+    evidence: Mapped[dict[str, Any]]  # field -> where it was read
+    cut_fields: Mapped[list[Any]]
+    text_hash: Mapped[str] = mapped_column(String(64), index=True)
+    parser_version: Mapped[str] = mapped_column(String(40))
+    gone_at: Mapped[datetime | None]
+    source: Mapped[Source] = relationship()
+
+
+class ArticleUrl(Model):
+    """Alias: an address under which an article was seen. One key leads to one article."""
+
+    __tablename__ = "article_urls"
+
+    url_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    seen_as: Mapped[str] = mapped_column(String(20))  # listed, final, canonical, other
+    first_seen_at: Mapped[datetime]
+
+
+class Revision(Model):
+    """One wording of an article, the first included."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index("uq_revisions_article_id_number", "article_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    number: Mapped[int] = mapped_column(Integer)  # 1 is the first wording seen
+    observed_at: Mapped[datetime] = mapped_column(index=True)
+    headline: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    article_body: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class Watch(Model):
+    """What an analyst wants to hear about; its definition is a file of the workspace."""
+
+    __tablename__ = "watches"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    query: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Alert(Model):
+    """One story answering one watch; the outbox row until delivered."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index("uq_alerts_watch_story_reason", "watch_id", "story_id", "reason", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    watch_id: Mapped[int] = mapped_column(ForeignKey("watches.id"))
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    reason: Mapped[str] = mapped_column(String(100))
+    raised_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Delivery(Model):
+    """One alert on its way to one channel."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("uq_deliveries_alert_channel", "alert_id", "channel", unique=True),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    channel: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))  # waiting, delivered, parked
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    delivered_at: Mapped[datetime | None]
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class RobotsTxt(Model):
+    """The last readable robots.txt of an origin."""
+
+    __tablename__ = "robots_txt"
+
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)  # https://host[:port]
+    body: Mapped[str] = mapped_column(Text)
+    http_status: Mapped[int]
+    fetched_at: Mapped[datetime]
+
+
+class HoldOff(Model):
+    """A host's wish to be left alone for a while (Retry-After)."""
+
+    __tablename__ = "hold_offs"
+
+    lane: Mapped[str] = mapped_column(Text, primary_key=True)  # host or host:port
+    held_until: Mapped[datetime]
+
+
+class ListingValidators(Model):
+    """What makes the next look at a listing address conditional."""
+
+    __tablename__ = "listing_validators"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    full_at: Mapped[datetime]
+    looks_since_full: Mapped[int] = mapped_column(Integer, default=0)
