@@ -1,4 +1,4 @@
-"""A small news web of fictional outlets on loopback, for the demonstration and the end-to-end tests."""
+"""A small news web of fictional outlets on loopback: for the demonstration and for tests."""
 
 from crawler.demo.newsroom import PublishedArticle
 from crawler.demo.server import Fault, SeenRequest
