@@ -1,0 +1,179 @@
+"""Reads one page: the article it holds, or what it is instead. The order of evidence is here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.catalogue import SiteRules
+from crawler.extraction.blocks import Block, cut_into_blocks
+from crawler.extraction.body import choose_body
+from crawler.extraction.claims import (
+    read_authors,
+    read_keywords,
+    read_modified,
+    read_published,
+    read_section,
+)
+from crawler.extraction.headline import Headline, choose_headline
+from crawler.extraction.images import read_images
+from crawler.extraction.language import read_language
+from crawler.extraction.page import ParsedPage, parse_page
+from crawler.extraction.plain_text import words
+from crawler.extraction.rights import (
+    read_free_access,
+    read_robots_directives,
+    read_tdm_reservation,
+)
+from crawler.extraction.site_memory import SiteMemory
+from crawler.extraction.structured_data import StructuredData, read_structured_data
+from crawler.extraction.walls import Clues, PageKind, Verdict, judge_page
+from pipelines.items import ArticleItem, Evidence
+
+#: Changes whenever the same bytes may be read differently: stored with every article.
+PARSER_VERSION = "2026.11.1"
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one page is, and the article if it is one. ``reason`` is for people."""
+
+    kind: PageKind
+    item: ArticleItem | None
+    reason: str
+
+
+def extract_article(
+    html: bytes | str,
+    url: str,
+    *,
+    content_type: str | None = None,
+    rules: SiteRules | None = None,
+    memory: SiteMemory | None = None,
+    read_at: datetime | None = None,
+) -> ArticleItem | None:
+    """Return the article on the page, or None when the page is not an article."""
+    return read_page(
+        html, url, content_type=content_type, rules=rules, memory=memory, read_at=read_at
+    ).item
+
+
+def read_page(
+    html: bytes | str,
+    url: str,
+    *,
+    content_type: str | None = None,
+    rules: SiteRules | None = None,
+    memory: SiteMemory | None = None,
+    read_at: datetime | None = None,
+) -> PageReading:
+    """Return what kind of page this is, with the article where it is one. Never raises.
+
+    ``url`` is the address the page was finally read from. ``read_at`` (aware) is the time of the
+    look: dates after it are refused. ``rules`` win over generic reading; ``memory`` is what
+    earlier pages of the same source taught.
+    """
+    page = parse_page(html, url, content_type)
+    if page is None:
+        return PageReading("not-html", None, "no markup")
+    item, clues, data = read_fields(page, read_at=read_at)
+    verdict: Verdict = judge_page(page, data, clues)
+    return PageReading(verdict.kind, item if verdict.kind == "article" else None, verdict.reason)
+
+
+def read_fields(
+    page: ParsedPage, *, read_at: datetime | None = None
+) -> tuple[ArticleItem, Clues, StructuredData]:
+    """Return every field the page shows, whether or not the page is an article."""
+    data = read_structured_data(page)
+    blocks, _ = cut_into_blocks(page.root)
+    headline = choose_headline(page, data, blocks)
+    body = choose_body(blocks, headline)
+    text = "\n".join(b.text for b in body)
+    item = ArticleItem(
+        url=page.url,
+        headline=headline.text if headline else "",
+        article_body=text,
+        parser_version=PARSER_VERSION,
+    )
+    evidence = item.evidence
+    if headline:
+        evidence["headline"] = headline.evidence
+    evidence["article_body"] = "visible"
+    item.in_language, found = read_language(page, data, text)
+    _note(evidence, "in_language", found)
+    _read_claims(item, page, data, blocks, headline, body, read_at)
+    item.images = read_images(page, data, blocks, body=body, headline=item.headline)
+    clues = Clues(
+        headline=item.headline,
+        body=body,
+        blocks=blocks,
+        has_machine_date=evidence.get("date_published") in ("json-ld", "meta", "microdata"),
+        has_author=bool(item.authors),
+        has_dateline_date=item.date_published is not None,
+    )
+    return item, clues, data
+
+
+def _read_claims(
+    item: ArticleItem,
+    page: ParsedPage,
+    data: StructuredData,
+    blocks: Sequence[Block],
+    headline: Headline | None,
+    body: Sequence[Block],
+    read_at: datetime | None,
+) -> None:
+    evidence = item.evidence
+    start = headline.block.position if headline and headline.block else -1
+    if start < 0:
+        start = max(body[0].position - 8, 0) if body else 0
+    span = (start, body[-1].position if body else start + 20)
+    language = item.in_language
+    item.date_published = read_published(
+        page, data, blocks, span, language=language, read_at=read_at
+    )
+    item.date_modified = read_modified(page, data, language=language, read_at=read_at)
+    for name, claim in (
+        ("date_published", item.date_published),
+        ("date_modified", item.date_modified),
+    ):
+        _note(evidence, name, claim.source if claim else None)
+    item.authors, item.wire_credit, item.byline, found = read_authors(page, data, blocks, span)
+    _note(evidence, "authors", found)
+    item.article_section, found = read_section(page, data)
+    _note(evidence, "article_section", found)
+    item.keywords = read_keywords(page, data)
+    item.is_accessible_for_free, found = read_free_access(page, data)
+    _note(evidence, "is_accessible_for_free", found)
+    item.robots_directives = read_robots_directives(page)
+    item.tdm_reserved = read_tdm_reservation(page)
+    item.canonical_url = page.absolute(next(iter(page.links.get("canonical", ())), None))
+    _read_description(item, page, data)
+    hints = [page.meta("og:url"), *page.links.get("amphtml", ()), *page.links.get("shortlink", ())]
+    found_urls = [u for h in hints if (u := page.absolute(h)) and u != item.canonical_url]
+    item.other_urls = list(dict.fromkeys(found_urls))[:5]
+    other = data.text("alternativeHeadline", "alternateName") or data.text("headline")
+    if other and words(other) != words(item.headline):
+        item.alternative_headline = other[:500]
+
+
+def _read_description(item: ArticleItem, page: ParsedPage, data: StructuredData) -> None:
+    stated: tuple[tuple[str | None, Evidence], ...] = (
+        (data.text("description"), "json-ld"),
+        (
+            page.meta("og:description", "description", "twitter:description", "dc.description"),
+            "meta",
+        ),
+    )
+    for text, evidence in stated:
+        if text and words(text) != words(item.headline):
+            item.description = text[:5000]
+            item.evidence["description"] = evidence
+            return
+
+
+def _note(evidence: dict[str, Evidence], field: str, found: Evidence | None) -> None:
+    if found is not None:
+        evidence[field] = found

@@ -1,0 +1,214 @@
+"""Cuts the visible text of a page into blocks, each with its place in the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crawler.extraction.hints import BIT, hints_of
+from crawler.extraction.plain_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+# Text in these is not for readers, or not running text.
+SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "select", "option", "textarea"}
+    | {"input", "button", "object", "head", "canvas", "map", "math", "datalist", "audio", "video"}
+    | {"picture", "source", "img", "link", "meta", "nav-bar", "dialog", "progress", "embed"}
+)
+INLINE = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"}
+    | {"font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rb", "rt", "rp", "s"}
+    | {"samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TAG_HINTS = {
+    "nav": BIT["nav"],
+    "footer": BIT["footer"],
+    "header": BIT["header"],
+    "aside": BIT["sidebar"],
+    "figcaption": BIT["caption"],
+    "figure": BIT["image"],
+    "blockquote": BIT["quote"],
+    "table": BIT["table"],
+    "article": BIT["article"],
+    "main": BIT["content"],
+    "time": BIT["date"],
+}
+MAX_BLOCKS = 6_000
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """A block-level element on the way from the root to a block."""
+
+    tag: str
+    parent: Container | None
+    depth: int
+    own: int  # hints of its own names
+    above: int  # hints of all its ancestors
+    signature: str  # tag and class names, as site memory counts them
+    element: Any
+    score: float = 0.0
+    text: int = 0  # characters of text inside
+    links: int = 0  # of which linked
+    children: int = 0
+    blocks: int = 0
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of text that a reader sees as one paragraph."""
+
+    text: str
+    container: Container
+    position: int
+    link_chars: int
+    bold_chars: int
+    inline_hints: int
+    links: int
+    after_break: bool  # split off by <br><br>
+    score: float = 0.0
+    features: list[float] = field(default_factory=list)
+
+    @property
+    def tag(self) -> str:
+        """Tag of the nearest block-level element."""
+        return self.container.tag
+
+    @property
+    def hints(self) -> int:
+        """Hints of the block's own element and of everything around it."""
+        return self.container.own | self.container.above | self.inline_hints
+
+
+class _Walk:
+    """One walk over the tree without recursion: depth is the page's choice, not ours."""
+
+    def __init__(self, root: _Element) -> None:
+        self.blocks: list[Block] = []
+        body = root.find("body")
+        self.start = body if body is not None else root
+        self.containers = [Container("body", None, 0, 0, 0, "body", self.start)]
+        self.parts: list[str] = []
+        self.linked = self.bold = self.links = self.hints = self.breaks = 0
+        self.split = False
+
+    def flush(self, container: Container, *, split: bool = False) -> None:
+        if self.parts:
+            text = one_line("".join(self.parts))
+            if text and len(self.blocks) < MAX_BLOCKS:
+                self.blocks.append(
+                    Block(
+                        text,
+                        container,
+                        len(self.blocks),
+                        self.linked,
+                        self.bold,
+                        self.hints,
+                        self.links,
+                        self.split,
+                    )
+                )
+            self.parts.clear()
+        self.linked = self.bold = self.links = self.hints = self.breaks = 0
+        self.split = split
+
+    def add(self, text: str, linked: bool, bold: bool) -> None:
+        self.parts.append(text)
+        size = len(text.strip())
+        if size:
+            self.breaks = 0
+            if linked:
+                self.linked += size
+            if bold:
+                self.bold += size
+
+    def walk(self) -> None:
+        # frame: children left, container, inside a link, inside bold, is a block, element
+        frame = (iter(self.start), self.containers[0], False, False, True, None)
+        stack: list[tuple[Iterator[_Element], Container, bool, bool, bool, Any]] = [frame]
+        if self.start.text:
+            self.parts.append(self.start.text)
+        while stack:
+            children, container, linked, bold, _, _ = stack[-1]
+            for child in children:
+                tag = child.tag
+                if not isinstance(tag, str) or tag in SKIPPED:
+                    pass
+                elif tag == "br":
+                    self.line_break(container)
+                else:
+                    stack.append(self.enter(child, tag, container, linked, bold))
+                    break
+                if child.tail:
+                    self.add(child.tail, linked, bold)
+            else:
+                self.leave(stack)
+
+    def line_break(self, container: Container) -> None:
+        self.breaks += 1
+        if self.breaks == 2:
+            self.flush(container, split=True)
+        else:
+            self.parts.append(" ")
+
+    def enter(
+        self, child: _Element, tag: str, container: Container, linked: bool, bold: bool
+    ) -> tuple[Iterator[_Element], Container, bool, bool, bool, Any]:
+        names = child.get("class") or ""
+        is_block = tag not in INLINE
+        if is_block:
+            self.flush(container)
+            own = _TAG_HINTS.get(tag, 0) | _own_hints(child, names)
+            parent = container
+            container = Container(
+                tag, parent, parent.depth + 1, own, parent.own | parent.above, names, child
+            )
+            self.containers.append(container)
+            bold = bold or tag in HEADINGS
+        else:
+            if names:
+                self.hints |= hints_of(names)
+            if tag == "a":
+                linked = True
+                self.links += 1
+            bold = bold or tag in ("b", "strong")
+        if child.text:
+            self.add(child.text, linked, bold)
+        return iter(child), container, linked, bold, is_block, child
+
+    def leave(
+        self, stack: list[tuple[Iterator[_Element], Container, bool, bool, bool, Any]]
+    ) -> None:
+        _, container, _, _, is_block, element = stack.pop()
+        if is_block:
+            self.flush(container)
+        if stack and element.tail:
+            _, _, linked, bold, _, _ = stack[-1]
+            self.add(element.tail, linked, bold)
+
+
+def _own_hints(element: _Element, names: str) -> int:
+    """Hints of the attributes by which templates name their parts."""
+    bits = hints_of(names) if names else 0
+    for attribute in ("id", "role", "itemprop", "data-component", "data-testid", "data-type"):
+        value = element.get(attribute)
+        if value:
+            bits |= hints_of(value)
+    style = element.get("style")
+    if (style and "display:none" in style.replace(" ", "")) or element.get("hidden") is not None:
+        bits |= BIT["hidden"]
+    return bits
+
+
+def cut_into_blocks(root: _Element) -> tuple[list[Block], list[Container]]:
+    """Return the blocks in reading order and all containers, outermost first."""
+    walk = _Walk(root)
+    walk.walk()
+    return walk.blocks, walk.containers

@@ -1,0 +1,111 @@
+"""Who wrote it: authors as people, the byline as printed, agencies apart from both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from crawler.extraction.agencies import agency_named
+from crawler.extraction.byline_words import (
+    CREDENTIAL,
+    NOT_A_NAME,
+    PREFIX,
+    SEPARATOR,
+    TAIL,
+)
+from crawler.extraction.plain_text import from_markup, one_line
+
+MAX_AUTHORS = 30
+
+
+def people_and_agencies(
+    statements: Iterable[Any], *, site_names: Iterable[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Return (people, agencies) named by author statements: strings or schema.org nodes.
+
+    Names that are the site's own, a department's or an address are dropped.
+    """
+    own = {_key(n) for n in site_names if n}
+    people: dict[str, str] = {}
+    agencies: dict[str, None] = {}
+    for text, kind in _statements(statements):
+        for name in split_names(text):
+            agency = agency_named(name)
+            if agency:
+                agencies[agency] = None
+            elif kind != "Organization" and is_person(name) and _key(name) not in own:
+                people.setdefault(_key(name), name)
+        if len(people) >= MAX_AUTHORS:
+            break
+    return list(people.values())[:MAX_AUTHORS], list(agencies)
+
+
+def _statements(values: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for value in values:
+        if isinstance(value, str):
+            yield value, ""
+        elif isinstance(value, dict):
+            kind = value.get("@type")
+            name = value.get("name")
+            kinds = kind if isinstance(kind, list) else [kind]
+            label = "Organization" if any("Organization" in str(k) for k in kinds) else "Person"
+            for text in name if isinstance(name, list) else [name]:
+                if isinstance(text, str):
+                    yield text, label
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a byline: "By Jane Doe and John Roe" holds two."""
+    text = from_markup(text)[:1000]
+    if agency_named(text):
+        return [text]
+    for _ in range(2):
+        text = PREFIX.sub("", text)
+    names = []
+    for part in SEPARATOR.split(text):
+        name = CREDENTIAL.sub("", one_line(PREFIX.sub("", part)))
+        name = TAIL.sub("", name).strip(" .,:;|-–—/*\"'“”")
+        if name:
+            names.append(_caps(name))
+    return names
+
+
+def is_person(name: str) -> bool:
+    """Say whether ``name`` can be the name of a human being."""
+    if not 2 < len(name) <= 60 or NOT_A_NAME.search(name):
+        return False
+    parts = name.split()
+    if len(parts) > 6 or not any(c.isalpha() for c in name):
+        return False
+    if len(parts) == 1 and name.isascii():
+        return name[:1].isupper() and len(name) > 2 and not name.isupper()
+    return True
+
+
+def _caps(name: str) -> str:
+    """JANE DOE as Jane Doe; mixed spellings stay."""
+    if name.isupper() and len(name) > 5 and " " in name:
+        return re.sub(r"[^\W\d_]+", lambda m: m[0].capitalize(), name)
+    return name
+
+
+def _key(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def site_names_of(url: str, *stated: str | None) -> list[str]:
+    """Return the names under which the site itself may pose as author."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = [host, host.split(".")[0], host.rsplit(".", 1)[0]]
+    return names + [s for s in stated if s]
+
+
+def name_from_profile_address(address: str) -> str | None:
+    """Return "Jane Doe" for .../author/jane-doe, or None."""
+    path = unquote(urlsplit(address).path).rstrip("/").rsplit("/", 1)[-1]
+    parts = [p for p in re.split(r"[-_.+]", path.removesuffix(".html")) if p]
+    if 2 <= len(parts) <= 4 and all(p.isalpha() for p in parts):
+        return " ".join(p.capitalize() for p in parts)
+    return None

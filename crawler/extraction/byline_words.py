@@ -1,0 +1,48 @@
+# ruff: noqa: E501 - one line per kind of word reads best
+"""Data: words around names in bylines, and words no name holds."""
+
+from __future__ import annotations
+
+import re
+
+PREFIX = re.compile(
+    r"^\W*(?:"
+    r"(?:written|story|text|article|reported|reporting|words|posted|published|photos?|analysis|opinion|review(?:ed)?|column|interview)\s+(?:and \w+ )?by"
+    r"|by|byline|authors?|von|vom|de|por|par|di|da|door|av|af|przez|autor(?:in|en|es|a|e)?|autore|auteur|автор|автори"
+    r"|autors|kirjoittaja|text|ein(?:e)? \w+ von|aus \w+ von|redakcja|oleh|penulis|yazan|haber|από|του|της"
+    r")(?:\s*[:：]\s*|\s+)",
+    re.IGNORECASE,
+)
+SEPARATOR = re.compile(
+    r"\s*(?:,|;|\||•|·|/|\n|\s&amp;\s|\s&\s"
+    r"|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|和|及|dan|và|και|și|és|with|mit|sowie)\s)\s*",
+    re.IGNORECASE,
+)
+NOT_A_NAME = re.compile(
+    r"https?:|www\.|@|\d{2,}|[{}<>=%]|\b(?:"
+    r"staff|editor(?:s|ial)?|editorial board|newsroom|news ?desk|desk|reporters?|correspondents?|team|admin(?:istrator)?|webmaster|web desk"
+    r"|redaktion|redacción|redaccion|redazione|rédaction|redaction|redactie|redakcja|redakce|redakcija|redacția|редакция|редакція|новости"
+    r"|online|agency|agencies|agentur(?:en)?|agencias?|agences?|press release|wires?|news services?|newswire|contributors?|contributing|columnists?"
+    r"|guest|opinion|politics|sports?|business|entertainment|world|news|updated|published|minutes?|hours?|ago|min read"
+    r"|follow|share|subscribe|twitter|facebook|email|e-mail|view|more|all posts|posts|archive|unknown|anonymous|none|null|undefined"
+    r"|newspaper|magazine|media|network|times|tribune|post\b|herald|gazette|zeitung|presse|nachrichten|tageblatt|rundschau|journal"
+    r"|channel|tv|radio|corporation|inc|llc|gmbh|ltd|photo|photographer|foto|fotos|getty images|special to|copyright|all rights reserved"
+    r")\b",
+    re.IGNORECASE,
+)
+TAIL = re.compile(
+    r"\s*(?:[|•·–—]|\s-\s|\(|\[|,\s|\bfor\b|\bim\b|\bfrom\b|\bof the\b|\bin [A-Z]|\bat [A-Z]|\bUpdated\b|\bPublished\b).*$"
+)
+CREDENTIAL = re.compile(
+    r",?\s+(?:ph\.?d\.?|m\.?d\.?|jr\.?|sr\.?|mba|esq\.?|ii|iii|j\.d\.)$", re.IGNORECASE
+)
+MODIFIED = re.compile(
+    r"updat|modif|aktualisi|mis à jour|mise à jour|actualiz|atualiz|aggiornat|uppdater|opdater|oppdatert"
+    r"|bijgewerkt|aktualizacj|zaktualiz|обновл|оновл|güncell|päivitetty|更新|수정|diperbarui|geändert|stand:",
+    re.IGNORECASE,
+)
+CREDIT_LABEL = (
+    r"(?:photo(?:graph)?s?(?: credits?| courtesy(?: of)?| by| illustration)?|picture(?: by)?|image(?: credits?| source)?|credits?"
+    r"|source|courtesy(?: of)?|foto(?:s|grafía|grafia)?|bild(?:quelle|nachweis)?|quelle|crédits?(?: photo)?|fuente|crédito|fonte"
+    r"|fot|zdjęcie|źródło|фото|источник|джерело|copyright|©|\(c\)|写真|撮影|사진|صورة|kuva|illustration)"
+)

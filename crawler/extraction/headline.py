@@ -1,0 +1,103 @@
+"""Chooses the headline: what readers see, checked against what the page tells machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.extraction.blocks import Block
+from crawler.extraction.page import ParsedPage
+from crawler.extraction.plain_text import from_markup, words
+from crawler.extraction.structured_data import StructuredData
+from pipelines.items import Evidence
+
+MAX_HEADLINE = 500
+_SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|»«•]\s*")
+_GENERIC = frozenset({"home", "news", "untitled", "index", "article", "politics", "startseite"})
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline, where it was read, and the block that shows it (None: only in the head)."""
+
+    text: str
+    evidence: Evidence
+    block: Block | None
+
+
+def choose_headline(
+    page: ParsedPage, data: StructuredData, blocks: Sequence[Block]
+) -> Headline | None:
+    """Return the headline, or None when the page has nothing that could be one."""
+    site = page.meta("og:site_name", "application-name")
+    stated: list[tuple[str, Evidence]] = []
+    for text, evidence in (
+        (data.text("headline", "name"), "json-ld"),
+        (page.meta("og:title"), "meta"),
+        (page.meta("twitter:title", "dc.title", "title", "headline"), "meta"),
+        (page.title, "meta"),
+    ):
+        if text and (cut := without_site_name(text, site, page.url)):
+            stated.append((cut, evidence))  # type: ignore[arg-type]  # literals of Evidence
+    visible = _visible_headline([text for text, _ in stated], blocks)
+    if visible is not None:
+        return Headline(visible.text[:MAX_HEADLINE], "visible", visible)
+    if not stated:
+        return None
+    text, evidence = stated[0]
+    return Headline(text[:MAX_HEADLINE], evidence, _block_showing(text, blocks))
+
+
+def without_site_name(title: str, site: str | None, url: str) -> str:
+    """Return ``title`` without the name of the site at either end."""
+    title = from_markup(title)
+    pieces = [p for p in _SEPARATOR.split(title) if p]
+    if len(pieces) < 2:
+        return title
+    host = re.sub(r"[^a-z0-9]", "", url.split("/")[2].lower() if url.count("/") > 1 else "")
+    while len(pieces) > 1 and _is_site(pieces[-1], site, host):
+        title = title[: title.rfind(pieces[-1])].rstrip(" |-–—•·»«:/~")
+        pieces.pop()
+    if len(pieces) > 1 and _is_site(pieces[0], site, host):
+        title = title[title.find(pieces[1]) :]
+    return title
+
+
+def _is_site(piece: str, site: str | None, host: str) -> bool:
+    plain = re.sub(r"[\W_]", "", piece.casefold())
+    if not plain:
+        return True
+    if site:
+        name = re.sub(r"[\W_]", "", site.casefold())
+        if plain == name or (
+            len(plain) > 4 and (plain in name or (name in plain and len(plain) < 2 * len(name)))
+        ):
+            return True
+    return len(plain) > 2 and len(piece.split()) <= 5 and plain in host
+
+
+def _visible_headline(stated: Sequence[str], blocks: Sequence[Block]) -> Block | None:
+    """Return the h1 (else h2, or a block named headline) that says what the head says."""
+    wanted = [set(words(text)) for text in stated]
+    best: tuple[float, Block] | None = None
+    for block in blocks:
+        tag = block.tag
+        if tag not in ("h1", "h2") or len(block.text) > MAX_HEADLINE:
+            continue
+        said = set(words(block.text))
+        if not said:
+            continue
+        share = max((len(said & w) / len(said) for w in wanted), default=0.6 if tag == "h1" else 0)
+        cover = max((len(said & w) / len(w) for w in wanted if w), default=1)
+        if share < 0.5 or (tag == "h2" and (share < 0.8 or cover < 0.8)):
+            continue
+        rank = min(share, 0.9) + min(cover, 0.9) + (0.5 if tag == "h1" else 0)
+        if best is None or rank > best[0] + 1e-9:
+            best = (rank, block)
+    return best[1] if best else None
+
+
+def _block_showing(text: str, blocks: Sequence[Block]) -> Block | None:
+    wanted = words(text)
+    return next((b for b in blocks if len(b.text) < 600 and words(b.text) == wanted), None)

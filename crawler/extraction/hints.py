@@ -1,0 +1,59 @@
+"""Tells what class names, ids and roles hint at; each hint is one bit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from crawler.extraction.hint_words import LEXICON
+
+NAMES: tuple[str, ...] = tuple(line.split()[0] for line in LEXICON.strip().splitlines())
+BIT: dict[str, int] = {name: 1 << i for i, name in enumerate(NAMES)}
+_WORDS: dict[str, int] = {}
+_PREFIXES: list[tuple[str, int]] = []
+for _i, _line in enumerate(LEXICON.strip().splitlines()):
+    for _word in _line.lower().split()[1:]:
+        if _word.endswith("*"):
+            _PREFIXES.append((_word[:-1], 1 << _i))
+        else:
+            _WORDS[_word] = _WORDS.get(_word, 0) | 1 << _i
+_TOKEN = re.compile(r"[A-Z]?[a-zäöüßéèêñçåøæ]+|[A-Z]+(?![a-z])|\d+")
+# Generated suffixes (css-1x2y3z, sc-bdnxRM, Article_body__3kLm9) carry no meaning.
+_HASHED = re.compile(
+    r"(?:css|sc|jsx|emotion|svelte)-[\w-]+|__[A-Za-z0-9]{5,6}\b|(?<=_)[A-Za-z0-9]{5,6}$"
+)
+
+
+def bits_of(names: str) -> int:
+    """Return the bits of several hints, named with spaces between."""
+    return sum(BIT[name] for name in set(names.split()))
+
+
+@lru_cache(maxsize=20_000)
+def hints_of(names: str) -> int:
+    """Return the bits of all hints in a class attribute, an id, a role (space separated)."""
+    bits = 0
+    for name in names[:400].split():
+        bits |= _hints_of_name(name)
+    return bits
+
+
+@lru_cache(maxsize=50_000)
+def _hints_of_name(name: str) -> int:
+    tokens = [t.lower() for t in _TOKEN.findall(_HASHED.sub("", name[:80])) if not t.isdigit()]
+    bits = 0
+    for i, token in enumerate(tokens):
+        bits |= _hint_of_word(token)
+        if i + 1 < len(tokens):
+            bits |= _WORDS.get(token + tokens[i + 1], 0)
+            if i + 2 < len(tokens):
+                bits |= _WORDS.get(token + tokens[i + 1] + tokens[i + 2], 0)
+    return bits
+
+
+def _hint_of_word(word: str) -> int:
+    bits = _WORDS.get(word, 0)
+    for prefix, bit in _PREFIXES:
+        if word.startswith(prefix):
+            bits |= bit
+    return bits

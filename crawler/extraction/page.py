@@ -1,0 +1,103 @@
+"""A page parsed once: its tree and what its head says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.extraction.encoding import decode_html
+from crawler.extraction.plain_text import from_markup
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+# Beyond this a page is a dump, a trap or a mistake; what comes first is read.
+MAX_CHARACTERS = 6_000_000
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class ParsedPage:
+    """The tree of a page and its head: metas by lower-case name, links by rel, JSON-LD texts."""
+
+    url: str
+    root: _Element
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    json_ld: list[str] = field(default_factory=list)
+    title: str | None = None
+    language: str | None = None
+    _items: dict[str, list[Any]] | None = None
+
+    def meta(self, *names: str) -> str | None:
+        """Return the first non-empty content among the metas of these names, in this order."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                if text := from_markup(content):
+                    return text
+        return None
+
+    def items(self, name: str) -> list[Any]:
+        """Return the elements with this itemprop (microdata), in document order."""
+        if self._items is None:
+            self._items = {}
+            for element in cast("list[Any]", self.root.xpath("//*[@itemprop]"))[:500]:
+                for prop in element.get("itemprop").split():
+                    self._items.setdefault(prop, []).append(element)
+        return self._items.get(name, [])
+
+    def absolute(self, address: str | None) -> str | None:
+        """Return ``address`` as an absolute http(s) URL, or None."""
+        if not address:
+            return None
+        try:
+            joined = urljoin(self.url, address.strip())
+            parts = urlsplit(joined)
+        except ValueError:
+            return None
+        return joined if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> ParsedPage | None:
+    """Return the parsed page, or None when the bytes hold no element at all."""
+    text = html if isinstance(html, str) else decode_html(html, content_type)
+    text = _NOT_TEXT.sub("", _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1))
+    if "<" not in text:
+        return None
+    # huge_tree: libxml2 otherwise drops what lies deeper than 256 levels; the cut above bounds it
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None:
+        return None
+    page = ParsedPage(url=url, root=root, language=root.get("lang") or root.get("xml:lang"))
+    _read_head(page)
+    return page
+
+
+def _read_head(page: ParsedPage) -> None:
+    for element in page.root.iter("meta", "link", "script", "title"):
+        match element.tag:
+            case "meta":
+                name = element.get("property") or element.get("name") or element.get("itemprop")
+                name = name or element.get("http-equiv")
+                content = element.get("content")
+                if name and content:
+                    page.metas.setdefault(name.strip().lower(), []).append(content)
+            case "link":
+                rel, href = element.get("rel"), element.get("href")
+                if rel and href:
+                    page.links.setdefault(rel.strip().lower(), []).append(href)
+            case "script":
+                if "ld+json" in (element.get("type") or "").lower() and element.text:
+                    page.json_ld.append(element.text)
+            case _:
+                if page.title is None and element.text:
+                    page.title = from_markup(element.text) or None

@@ -1,0 +1,230 @@
+"""Tells articles from everything else an article's address may answer with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.hints import BIT
+from crawler.extraction.page import ParsedPage
+from crawler.extraction.structured_data import StructuredData
+from crawler.extraction.wall_phrases import (
+    CHALLENGE,
+    CHALLENGE_MARKUP,
+    CONSENT,
+    LOGIN,
+    NOT_FOUND,
+    PAYWALL,
+)
+
+PageKind = Literal[
+    "article",
+    "front",
+    "consent",
+    "login",
+    "paywall",
+    "challenge",
+    "soft-404",
+    "liveblog",
+    "gallery",
+    "video",
+    "audio",
+    "sponsored",
+    "script-only",
+    "empty",
+    "not-html",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What kind of page it is, and why, in one sentence for the person who asks."""
+
+    kind: PageKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What reading found on the page, as far as it matters for the page's kind."""
+
+    headline: str
+    body: Sequence[Block]
+    blocks: Sequence[Block]
+    has_machine_date: bool  # JSON-LD, meta or <time> of the article
+    has_author: bool
+    has_dateline_date: bool  # any date at all
+
+
+_KIND_OF_TYPE: dict[str, PageKind] = {
+    "LiveBlogPosting": "liveblog",
+    "AdvertiserContentArticle": "sponsored",
+    "ImageGallery": "gallery",
+    "MediaGallery": "gallery",
+    "VideoGallery": "video",
+    "VideoObject": "video",
+    "Clip": "video",
+    "TVEpisode": "video",
+    "Movie": "video",
+    "PodcastEpisode": "audio",
+    "RadioEpisode": "audio",
+    "AudioObject": "audio",
+    "CollectionPage": "front",
+    "SearchResultsPage": "front",
+    "ProfilePage": "front",
+    "ContactPage": "front",
+    "AboutPage": "front",
+    "CheckoutPage": "front",
+}
+_AWAY = (
+    BIT["nav"]
+    | BIT["footer"]
+    | BIT["header"]
+    | BIT["sidebar"]
+    | BIT["related"]
+    | BIT["comment"]
+    | BIT["ad"]
+)
+_SHORT_TEXT = 120  # less than one paragraph
+_FULL_TEXT = 900  # as much as nobody writes under a video or on a hub page
+
+
+def judge_page(page: ParsedPage, data: StructuredData, clues: Clues) -> Verdict:
+    """Return what kind of page this is; only "article" is worth storing."""
+    text = "\n".join(b.text for b in clues.body)
+    size = sum(len(b.text) - b.link_chars for b in clues.body)
+    size = size * 2 if not text[:400].isascii() and _dense(text) else size
+    wall = _wall(page, clues, size)
+    if wall is not None:
+        return wall
+    declared = _declared_kind(page, data, size)
+    if declared is not None:
+        return declared
+    if not clues.headline:
+        return Verdict("empty", "no headline")
+    if size < _SHORT_TEXT:
+        if PAYWALL.search(_main_text(clues.blocks)[:3000]):
+            return Verdict("paywall", "a subscription notice instead of the text")
+        if sum(len(b.text) for b in clues.blocks) < _SHORT_TEXT and _has_scripts(page):
+            return Verdict("script-only", "the text is not in the page; it needs JavaScript")
+        return Verdict("empty", f"{size} characters of text")
+    return _article_or_front(page, data, clues, size)
+
+
+def _wall(page: ParsedPage, clues: Clues, size: int) -> Verdict | None:
+    if size >= _FULL_TEXT:
+        return None
+    heading = " ".join(b.text for b in clues.blocks if b.tag in ("h1", "title"))[:400]
+    named = f"{page.title or ''} {heading} {clues.headline}"
+    everything = " ".join(b.text for b in clues.blocks[:120])[:6000]
+    challenged = CHALLENGE.search(named + " " + everything[:1500])
+    if challenged and (len(everything) < 1500 or CHALLENGE_MARKUP.search(_sources(page))):
+        return Verdict("challenge", "asks whether the reader is human")
+    if NOT_FOUND.search(named):
+        return Verdict("soft-404", "says that the page was not found")
+    consents = len(CONSENT.findall(everything)) if len(everything) < 5000 else 0
+    if consents >= 2 and (CONSENT.search(named) or not _has_article_mark(page, clues)):
+        return Verdict("consent", "asks for consent before showing the page")
+    if LOGIN.search(heading.strip()):
+        return Verdict("login", "asks the reader to sign in")
+    return None
+
+
+def _has_scripts(page: ParsedPage) -> bool:
+    return next(page.root.iter("script"), None) is not None
+
+
+def _has_article_mark(page: ParsedPage, clues: Clues) -> bool:
+    return page.meta("og:type") == "article" or clues.has_machine_date
+
+
+def _sources(page: ParsedPage) -> str:
+    scripts = [s.get("src") or "" for s in page.root.iter("script", "iframe")]
+    classes = [str(d.get("class") or "") for d in page.root.iter("div")]
+    return " ".join(scripts + classes[:2000])
+
+
+def _declared_kind(page: ParsedPage, data: StructuredData, size: int) -> Verdict | None:
+    for name in ("LiveBlogPosting", "AdvertiserContentArticle"):
+        if name in data.types:
+            return Verdict(_KIND_OF_TYPE[name], f"JSON-LD says {name}")
+    if data.article is not None:
+        return None
+    og_type = (page.meta("og:type") or "").lower()
+    if og_type == "article" and size >= _FULL_TEXT:
+        return None
+    for name in sorted(data.types & _KIND_OF_TYPE.keys()):
+        if size < _FULL_TEXT:
+            return Verdict(_KIND_OF_TYPE[name], f"JSON-LD says {name} and no article")
+    if og_type.startswith(("video", "music", "profile")) and size < _FULL_TEXT:
+        kind: PageKind = {"v": "video", "m": "audio"}.get(og_type[0], "front")  # type: ignore[assignment]  # literals
+        return Verdict(kind, f"og:type is {og_type}")
+    return None
+
+
+def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size: int) -> Verdict:
+    """Weigh the marks of an article against those of a list of articles."""
+    marks = 0
+    marks += 3 if data.article is not None and data.article_count <= 2 else 0
+    marks += 2 if page.meta("og:type") == "article" else 0
+    marks += 2 if clues.has_machine_date else 0
+    marks += 1 if clues.has_author else 0
+    marks += 1 if clues.has_dateline_date else 0
+    marks += 1 if _is_story_address(page.url) else 0
+    marks += min(size // 500, 5)
+    headlines = _headline_links(clues)
+    if urlsplit(page.url).path.strip("/") == "" and "=" not in page.url:
+        return Verdict("front", "the address is the site's own front page")
+    if headlines >= 5 and marks < 5 and headlines * 250 > size:
+        return Verdict("front", f"{headlines} headlines with links and few marks of an article")
+    strong = clues.has_machine_date or data.article is not None or page.meta("og:type") == "article"
+    if not strong and _linked_share(clues.body) > 0.5:
+        return Verdict("front", "most of the text stands beside links to other stories")
+    if marks < 3:
+        return Verdict("front", "no date, author, type or length of an article")
+    return Verdict("article", f"{size} characters under a headline")
+
+
+def _headline_links(clues: Clues) -> int:
+    """Count links in the main part that read like headlines of other stories."""
+    return sum(
+        1
+        for b in clues.blocks
+        if b.link_chars >= 25
+        and b.link_chars * 10 >= len(b.text) * 3
+        and b.links <= 3
+        and not b.hints & _AWAY
+        and (b.tag in HEADINGS or b.tag in ("li", "a", "div", "article", "p"))
+    )
+
+
+def _linked_share(body: Sequence[Block]) -> float:
+    """Return the share of body blocks that carry a link as long as a headline."""
+    linked = sum(1 for b in body if b.link_chars >= 20 or (b.tag == "li" and b.links))
+    return linked / max(len(body), 1)
+
+
+def _is_story_address(url: str) -> bool:
+    path = urlsplit(url).path
+    last = path.rstrip("/").rsplit("/", 1)[-1]
+    return last.count("-") >= 3 or last.count("_") >= 3 or bool(re.search(r"\d{5,}", path))
+
+
+def _main_text(blocks: Sequence[Block]) -> str:
+    return " ".join(b.text for b in blocks if not b.hints & _AWAY)
+
+
+def _dense(text: str) -> bool:
+    """Scripts without spaces say in one character what takes three letters elsewhere."""
+    return (
+        sum(
+            1
+            for c in text[:400]
+            if "\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af"
+        )
+        > 100
+    )
