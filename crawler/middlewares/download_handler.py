@@ -1,0 +1,158 @@
+"""The one gate through which every plain HTTP request leaves: lane, address check, limits."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import (
+    IConnector,
+    IReactorPluggableNameResolver,
+    IReactorTCP,
+    IReactorTime,
+)
+from twisted.internet.protocol import ClientFactory
+from twisted.web._newclient import HEADER, STATUS
+from twisted.web._newclient import Request as TxRequest
+from twisted.web.client import Agent, _HTTP11ClientFactory
+from twisted.web.iweb import IResponse
+from zope.interface import implementer  # type: ignore[import-untyped]  # no stubs
+
+from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
+from crawler.middlewares.crawl_delay import lane_key, lanes_of
+from crawler.middlewares.whole_response import ROBOTS_BYTES, TooLarge, limit_for, whole_response
+
+# Generous: a page may set 150 cookies of 4 KB. A reply beyond both is there to hurt.
+MAX_HEADER_BYTES = 1024 * 1024
+MAX_HEADER_LINES = 2000
+
+
+class _HeaderLimitParser(_LenientHTTPClientParser):
+    """Gives up on a reply whose header has no end in sight."""
+
+    header_bytes = 0
+    header_lines = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
+        self.header_bytes += len(line)
+        self.header_lines += 1
+        if self.header_bytes > MAX_HEADER_BYTES or self.header_lines > MAX_HEADER_LINES:
+            raise TooLarge(f"more than {self.header_lines - 1} header lines")
+        super().lineReceived(line)
+
+
+class _HeaderLimitProtocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        answer = super().request(request)
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            # As Scrapy itself does one floor up: Twisted fixes the parser's class in request().
+            self._parser.__class__ = _HeaderLimitParser
+        return answer
+
+
+class _HeaderLimitFactory(_HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: object) -> _HeaderLimitProtocol:  # noqa: N802 - Twisted's name
+        protocol: Any = _HeaderLimitProtocol
+        return cast("_HeaderLimitProtocol", protocol(self._quiescentCallback))
+
+
+@implementer(IReactorPluggableNameResolver, IReactorTCP, IReactorTime)
+class GuardedReactor:
+    """A reactor that connects only to addresses which pass the gate.
+
+    Every attempt of Twisted's endpoints ends in connectTCP with the literal address about to be
+    contacted - after DNS, for each of several answers, for every hop - so this is the one place
+    that a redirect, a rebinding name or an odd spelling cannot walk around.
+    """
+
+    def __init__(self, reactor: Any, gate: Gate, name: str) -> None:
+        self._reactor = reactor
+        self._gate = gate
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._reactor, attribute)
+
+    def connectTCP(  # noqa: N802 - Twisted's name
+        self, host: str, port: int, factory: ClientFactory, *args: Any, **kwargs: Any
+    ) -> IConnector:
+        """Connect if the gate lets this address pass, else raise BlockedAddress."""
+        self._gate.check_connection(host, port, name=self._name)
+        return cast("IConnector", self._reactor.connectTCP(host, port, factory, *args, **kwargs))
+
+    def _no_other_way(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BlockedAddress("only TCP connections through the gate")
+
+    connectSSL = connectUNIX = connectUDP = spawnProcess = _no_other_way  # noqa: N815
+
+
+class _GatedAgent(_ScrapyAgent):
+    """Scrapy's agent with the reactor behind the gate."""
+
+    gate: Gate
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        agent = super()._get_agent(request, timeout)
+        guarded: Any = GuardedReactor(
+            agent._reactor, self.gate, urlsplit(request.url).hostname or ""
+        )
+        agent._reactor = guarded
+        agent._endpointFactory._reactor = guarded
+        return agent
+
+
+class GatedDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP handler, one request per lane at a time, whole replies only."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._gate = gate_of(crawler)
+        self._lanes = lanes_of(crawler)
+        self._pool._factory = _HeaderLimitFactory
+        crawler.signals.connect(_stop_long_robots, signal=signals.bytes_received)
+
+    async def download_request(self, request: Request) -> Response:
+        """Wait for the host's lane, check the address, and return the unpacked, whole response."""
+        self._gate.check_request(request)
+        is_robots = request.meta.get("firstseen_purpose") == "robots"
+        request.meta["download_maxsize"] = 0 if is_robots else limit_for(request)
+        async with self._lanes.turn(lane_key(request.url), is_robots=is_robots):
+            agent = _GatedAgent(
+                contextFactory=self._contextFactory,
+                bindAddress=self._bind_address,
+                pool=self._pool,
+                fail_on_dataloss=self._fail_on_dataloss,
+                crawler=self._crawler,
+            )
+            agent.gate = self._gate
+            with wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(agent.download_request(request))
+            return whole_response(response, request)
+
+
+def _stop_long_robots(data: bytes, request: Request) -> None:
+    """End the download of a robots.txt after what is read of it; what came until then counts."""
+    if request.meta.get("firstseen_purpose") != "robots":
+        return
+    request.meta["firstseen_robots_bytes"] = request.meta.get("firstseen_robots_bytes", 0) + len(
+        data
+    )
+    if request.meta["firstseen_robots_bytes"] > ROBOTS_BYTES:
+        raise StopDownload(fail=False)

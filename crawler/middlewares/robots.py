@@ -1,0 +1,220 @@
+"""robots.txt as RFC 9309 says, kept for a day, asked for before the first request to an origin."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.middlewares.addresses import BlockedAddress
+from crawler.middlewares.crawl_delay import HostHeldOff, Lanes, RunStopped, lane_key, lanes_of
+from crawler.middlewares.host_state import HostStateStore, RobotsCopy, host_state_of
+from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
+from crawler.middlewares.redirects import RedirectLoop
+from crawler.middlewares.whole_response import ROBOTS_BYTES
+
+logger = logging.getLogger(__name__)
+
+CACHE_FOR = timedelta(hours=24)  # RFC 9309 2.4
+STALE_FOR = timedelta(days=30)  # how long a copy serves while the file is unreachable (2.3.1.4)
+MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2: at least five, beyond them the file counts as unavailable
+# These say what is wrong with the host as a whole; the request itself would end the same way.
+_PASSED_ON: frozenset[Outcome] = frozenset({"dns", "refused", "tls"})
+
+
+class RobotsDisallowed(FetchFailure):
+    """robots.txt asks us not to fetch this."""
+
+    outcome = "robots"
+
+
+class RobotsUnreachable(FetchFailure):
+    """robots.txt could not be read, so everything counts as disallowed for now."""
+
+    def __init__(self, message: str, outcome: Outcome = "robots-unreachable") -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+_AGENT_LINE = re.compile(r"(?im)^([ \t]*user-?[ \t]?agent[ \t]*:)[ \t]*([^\n#]*)")
+_TOKEN = re.compile(r"[A-Za-z0-9_*-]+")
+_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+
+
+def robots_text(body: bytes) -> str:
+    """Return the text of a robots.txt: UTF-8, at most 500 KiB, bare line feeds; "" for HTML."""
+    text = body[:ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return "" if _HTML.match(text) else text
+
+
+def addressed_to(text: str, token: str) -> str:
+    """Return a robots.txt in which groups for other crawlers cannot be taken for ours.
+
+    A group is ours if its product token (RFC 9309 2.2.1) equals ``token`` without regard to case:
+    "FirstSeen/1.0 news" is ours, "first" and "firstseen-images" are not.
+    """
+
+    def rename(line: re.Match[str]) -> str:
+        value = line[2].strip().lower()
+        found = _TOKEN.match(value)
+        name = found[0] if found else value
+        if name == "*":
+            return f"{line[1]} *"
+        is_ours = token.lower() in (value, name, name.replace("*", ""))
+        return f"{line[1]} {token if is_ours else 'another-crawler'}"
+
+    return _AGENT_LINE.sub(rename, text)
+
+
+class Rules:
+    """What one robots.txt says to one product token."""
+
+    def __init__(self, copy: RobotsCopy, token: str) -> None:
+        self.fetched_at = copy.fetched_at
+        self._token = token
+        self._rules = Protego.parse(addressed_to(copy.text, token) if copy.status < 400 else "")
+
+    def allows(self, url: str) -> bool:
+        """Return whether the URL may be fetched. /robots.txt itself always may (RFC 9309 2.2.2)."""
+        if urlsplit(url).path == "/robots.txt":
+            return True
+        return bool(self._rules.can_fetch(url, self._token))
+
+    @property
+    def crawl_delay(self) -> float:
+        """The pause asked for between requests in seconds, 0 where none is."""
+        delay = self._rules.crawl_delay(self._token)
+        rate = self._rules.request_rate(self._token)
+        paced = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return max(float(delay or 0.0), float(paced))
+
+
+def read_robots(response: Response, *, now: datetime) -> RobotsCopy:
+    """Return what an answer to /robots.txt means, to be kept for a day.
+
+    2xx is read, 4xx means no rules (RFC 9309 2.3.1.3), as does a redirect that leads nowhere.
+    RobotsUnreachable for 5xx, and for 429: too many requests is no invitation to send more.
+    """
+    if response.status >= 500 or response.status == 429:
+        raise RobotsUnreachable(f"robots.txt answers {response.status}")
+    if 200 <= response.status < 300:
+        return RobotsCopy(robots_text(response.body), 200, now)
+    return RobotsCopy("", max(response.status, 400), now)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme and authority of a URL, the scope of one robots.txt (RFC 9309 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+class RobotsMiddleware:
+    """Lets a request pass, or raises RobotsDisallowed or RobotsUnreachable for the errback."""
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        store: HostStateStore,
+        lanes: Lanes,
+        download: Callable[[Request], Awaitable[Response]],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        count: Callable[[str], None] = lambda key: None,
+    ) -> None:
+        self.token = token
+        self.store = store
+        self.lanes = lanes
+        self.download = download
+        self.now = now
+        self.count = count
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read ROBOTSTXT_USER_AGENT, the product token."""
+
+        async def download(request: Request) -> Response:
+            assert crawler.engine is not None
+            return await crawler.engine.download_async(request)
+
+        return cls(
+            token=crawler.settings.get("ROBOTSTXT_USER_AGENT") or "firstseen",
+            store=host_state_of(crawler),
+            lanes=lanes_of(crawler),
+            download=download,
+            count=lambda key: crawler.stats.inc_value(key),
+        )
+
+    async def process_request(self, request: Request) -> None:
+        """Raise unless the robots.txt of the URL's origin lets the product token fetch it."""
+        if request.meta.get("firstseen_purpose") == "robots":
+            return
+        try:
+            rules = await self._rules_for(request.url)
+        except RobotsUnreachable as error:
+            self.count("robots/unreachable")
+            raise RobotsUnreachable(str(error), error.outcome) from error
+        if not rules.allows(request.url):
+            self.count("robots/disallowed")
+            raise RobotsDisallowed(f"robots.txt disallows {request.url}")
+        self.count("robots/allowed")
+        if self.lanes.set_crawl_delay(lane_key(request.url), rules.crawl_delay):
+            self.count("crawl_delay/capped")
+
+    async def _rules_for(self, url: str) -> Rules:
+        """Return the rules of an origin; requests that arrive together share one download."""
+        origin = origin_of(url)
+        task = self._rules.get(origin)
+        if task is None:
+            task = self._rules[origin] = asyncio.ensure_future(self._load(origin))
+        # Shielded: one request given up must not take the answer from the others.
+        return await asyncio.shield(task)
+
+    async def _load(self, origin: str) -> Rules:
+        copy = self.store.robots(origin)
+        if copy is None or self.now() - copy.fetched_at >= CACHE_FOR:
+            copy = await self._fetch(origin, copy)
+        return Rules(copy, self.token)
+
+    async def _fetch(self, origin: str, old: RobotsCopy | None) -> RobotsCopy:
+        """Return a fresh copy, kept in the store; the old one while the file is unreachable."""
+        request = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            meta={
+                "firstseen_purpose": "robots",
+                "max_redirects": MAX_REDIRECTS,
+                "max_retry_times": 1,
+                "handle_httpstatus_all": False,
+                "allow_offsite": True,  # a robots.txt may be redirected to another host
+            },
+        )
+        self.count("robots/fetched")
+        try:
+            copy = read_robots(await self.download(request), now=self.now())
+        except RedirectLoop:
+            copy = RobotsCopy("", 404, self.now())
+        except Exception as error:
+            outcome = outcome_of(error)
+            if isinstance(error, (BlockedAddress, HostHeldOff, RunStopped)):
+                raise
+            if old is not None and self.now() - old.fetched_at < STALE_FOR:
+                self.count("robots/stale")
+                return old
+            if outcome in _PASSED_ON:
+                raise RobotsUnreachable(f"{origin}/robots.txt: {error}", outcome) from error
+            logger.info("robots url=%s/robots.txt outcome=%s", origin, outcome)
+            raise RobotsUnreachable(f"{origin}/robots.txt: {outcome}: {error}") from error
+        self.store.keep_robots(origin, copy)
+        return copy

@@ -1,0 +1,452 @@
+"""Real crawls against small misbehaving sites on loopback: what the middlewares promise."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import itertools
+import json
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from pathlib import Path
+from time import time
+from typing import Any
+
+import pytest
+
+Play = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """A function that plays one scenario in the worker process and returns what both sides saw."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.crawl_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+
+    def run(**scenario: Any) -> dict[str, Any]:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(json.dumps(scenario) + "\n")
+        worker.stdin.flush()
+        answer: dict[str, Any] = json.loads(worker.stdout.readline())
+        assert "error" not in answer, answer
+        return answer
+
+    yield run
+    worker.stdin.close()
+    try:
+        worker.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+    worker.stdout.close()
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def outcomes(answer: dict[str, Any], run: int = 0) -> list[str]:
+    """The outcome words of one run in the order of the URLs asked for."""
+    return [r["outcome"] for r in sorted(answer["runs"][run]["results"], key=lambda r: r["wanted"])]
+
+
+def paths(answer: dict[str, Any], site: int = 0) -> list[str]:
+    return [hit["path"] for hit in answer["sites"][site]["hits"]]
+
+
+def robots(text: str, **more: Any) -> dict[str, Any]:
+    return {"body": text, "headers": [["Content-Type", "text/plain"]], **more}
+
+
+def redirect(to: str, status: int = 302) -> dict[str, Any]:
+    return {"status": status, "headers": [["Location", to]]}
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:<port1>/secret",
+        "http://2130706433:<port1>/secret",
+        "http://0x7f.1:<port1>/secret",
+        "http://[::ffff:127.0.0.1]:<port1>/secret",
+        "http://localhost:<port1>/secret",
+        "http://inside.test:<port1>/secret",  # a public-looking name with an internal address
+        "http:\\\\news.test\\@127.0.0.1:<port1>/secret",
+        "//127.0.0.1:<port1>/secret",
+        "file:///etc/passwd",
+        "data:text/html,<h1>fake</h1>",
+        "gopher://127.0.0.1:<port1>/_x",
+    ],
+)
+def test_no_redirect_leads_to_an_internal_address(play: Play, target: str) -> None:
+    answer = play(
+        sites=[{"/": redirect(target)}, {"/secret": {"body": "internal"}}],
+        allow=[0],
+        allow_more=["inside.test:1"],
+        dns={"inside.test": [["127.0.0.1"]]},
+        requests=[{"url": "<0>/"}],
+    )
+    # A browser reads a backslash as a slash: that target is a name which does not resolve.
+    assert outcomes(answer) == ["dns" if "\\" in target else "blocked-address"]
+    assert answer["sites"][1]["connections"] == 0
+
+
+def test_a_name_that_changes_its_address_is_judged_when_connecting(play: Play) -> None:
+    answer = play(
+        sites=[{"/": {"body": "internal"}}],
+        allow=[],
+        dns={"rebind.example.org": [["127.0.0.1"]]},
+        requests=[{"url": "http://rebind.example.org:8080/"}],
+    )
+    assert outcomes(answer) == ["blocked-address"]
+
+
+def test_robots_txt_cannot_be_redirected_to_an_internal_address(play: Play) -> None:
+    answer = play(
+        sites=[{"/robots.txt": redirect("<1>/robots.txt"), "/": {"body": "x"}}, {}],
+        allow=[0],
+        requests=[{"url": "<0>/"}],
+    )
+    assert outcomes(answer) == ["blocked-address"]
+    assert answer["sites"][1]["connections"] == 0
+
+
+def test_a_proxy_from_the_environment_or_a_request_is_not_used(play: Play) -> None:
+    answer = play(
+        sites=[{"/": {"body": "direct"}}, {}],
+        requests=[{"url": "<0>/", "meta": {"proxy": "<1>"}}],
+    )
+    assert outcomes(answer) == ["ok"]
+    assert answer["sites"][1]["connections"] == 0
+
+
+def test_the_configured_proxy_is_used_for_everything(play: Play) -> None:
+    answer = play(
+        sites=[{"http://news.example.org/": {"body": "by proxy"}}],
+        settings={"FETCH_PROXY": "http://user:word@127.0.0.1:<port0>"},
+        requests=[{"url": "http://news.example.org/"}],
+    )
+    assert outcomes(answer) == ["ok"]
+    assert paths(answer) == ["http://news.example.org/robots.txt", "http://news.example.org/"]
+    assert "proxy-authorization" in answer["sites"][0]["hits"][0]["headers"]
+
+
+# ---------------------------------------------------------------- robots.txt
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ({"status": 404}, "ok"),
+        ({"status": 403}, "ok"),
+        ({"status": 503}, "robots-unreachable"),
+        ({"status": 429}, "robots-unreachable"),
+        ({"reset": True}, "robots-unreachable"),
+        (robots("User-agent: *\nDisallow: /\n"), "robots"),
+        (robots("User-agent: *\nAllow: /\n\nUser-agent: FirstSeen/2\nDisallow: /a\n"), "robots"),
+        (robots("User-agent: *\nDisallow: /\n\nUser-agent: first\nDisallow:\n"), "robots"),
+        (robots("User-agent: firstseen\nDisallow:\n\nUser-agent: *\nDisallow: /\n"), "ok"),
+        (robots("\ufeffUser-agent: *\rDisallow: /a\r"), "robots"),
+        (robots("<!doctype html><p>User-agent: *\nDisallow: /"), "ok"),
+        (robots("User-agent: *\nDisallow: /a\n" + "#" * 600_000), "robots"),
+        (robots("#" * 600_000 + "\nUser-agent: *\nDisallow: /a\n"), "ok"),
+        (redirect("/robots.txt"), "ok"),
+        ([redirect("/r1"), robots("")], "robots"),
+    ],
+)
+def test_robots_txt_is_read_as_rfc_9309_says(play: Play, reply: Any, expected: str) -> None:
+    answer = play(
+        sites=[
+            {
+                "/robots.txt": reply,
+                "/r1": redirect("/r2"),
+                "/r2": robots("User-agent: *\nDisallow: /a"),
+                "/a": {"body": "x"},
+            }
+        ],
+        requests=[{"url": "<0>/a"}],
+    )
+    assert outcomes(answer) == [expected]
+    assert paths(answer).count("/a") == (expected == "ok")
+
+
+def test_robots_txt_is_asked_for_once_a_day_and_not_once_a_run(play: Play) -> None:
+    answer = play(
+        sites=[{"/a": {"body": "x"}, "/b": {"body": "x"}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+        runs=2,
+    )
+    assert paths(answer).count("/robots.txt") == 1
+    assert answer["runs"][0]["stats"]["robots/allowed"] == 2
+
+
+def test_an_unreachable_robots_txt_is_asked_for_again_in_the_next_run(play: Play) -> None:
+    fine = robots("User-agent: *\nDisallow: /b")
+    answer = play(
+        sites=[{"/robots.txt": [{"status": 500}] * 2 + [fine], "/a": {"body": "x"}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+        runs=2,
+    )
+    assert outcomes(answer, 0) == ["robots-unreachable"] * 2
+    assert outcomes(answer, 1) == ["ok", "robots"]
+
+
+# ---------------------------------------------------------------- lanes
+
+
+def test_a_host_gets_one_request_at_a_time_with_a_gap(play: Play) -> None:
+    page = {"body": "x", "wait": 0.05}
+    answer = play(
+        sites=[{f"/{n}": page for n in range(4)}, {f"/{n}": page for n in range(4)}],
+        settings={"LANE_GAP": 0.1},
+        requests=[{"url": f"<{site}>/{n}"} for n in range(4) for site in (0, 1)],
+    )
+    for site in answer["sites"]:
+        times = [hit["at"] for hit in site["hits"]]
+        assert site["most_busy"] == 1
+        assert site["connections"] == 1
+        assert min(b - a for a, b in itertools.pairwise(times)) >= 0.1
+    assert answer["seconds"] < 1.5  # the two hosts did not wait for each other
+
+
+def test_crawl_delay_is_kept_after_robots_txt(play: Play) -> None:
+    answer = play(
+        sites=[{"/robots.txt": robots("User-agent: *\nCrawl-delay: 0.3"), "/a": {}, "/b": {}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+    )
+    times = [hit["at"] for hit in answer["sites"][0]["hits"]]
+    assert [b - a >= 0.3 for a, b in itertools.pairwise(times)] == [True, True]
+
+
+def test_a_very_long_crawl_delay_is_capped_and_spread_over_runs(play: Play) -> None:
+    answer = play(
+        sites=[{"/robots.txt": robots("User-agent: *\nCrawl-delay: 3600")}],
+        settings={"CRAWL_DELAY_CAP": 0.2, "CRAWL_DELAY_LONG": 0.1, "CRAWL_DELAY_PATIENCE": 0},
+        requests=[{"url": f"<0>/{n}"} for n in range(3)],
+    )
+    assert sorted(outcomes(answer))[-1] == "http-4xx"
+    assert outcomes(answer).count("held-off") == 1
+    assert len(paths(answer)) == 3
+    assert answer["runs"][0]["stats"]["crawl_delay/capped"] == 3
+
+
+# ---------------------------------------------------------------- Retry-After
+
+
+def test_a_short_retry_after_is_sat_out_for_the_whole_host(play: Play) -> None:
+    busy = {"status": 429, "headers": [["Retry-After", "1"]]}
+    answer = play(
+        sites=[{"/a": [busy, {"body": "x"}], "/b": {"body": "x"}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+    )
+    assert outcomes(answer) == ["ok", "ok"]
+    times = [hit["at"] for hit in answer["sites"][0]["hits"]]
+    assert times[2] - times[1] >= 0.95
+
+
+def test_a_retry_after_in_the_form_of_a_date_is_kept(play: Play) -> None:
+    later = formatdate(time() + 3, usegmt=True)
+    busy = {"status": 503, "headers": [["Retry-After", later]]}
+    answer = play(
+        sites=[{"/a": [busy, {"body": "x"}]}],
+        requests=[{"url": "<0>/a"}],
+    )
+    times = [hit["at"] for hit in answer["sites"][0]["hits"]]
+    assert outcomes(answer) == ["ok"]
+    assert times[2] - times[1] >= 1.9  # a date has whole seconds
+
+
+def test_a_long_retry_after_ends_the_host_for_this_run_and_the_next(play: Play) -> None:
+    busy = {"status": 503, "headers": [["Retry-After", "3600"]]}
+    answer = play(
+        sites=[{"/a": busy, "/b": {"body": "x"}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+        runs=2,
+    )
+    assert outcomes(answer, 0) == ["http-5xx", "held-off"]
+    assert outcomes(answer, 1) == ["held-off", "held-off"]
+    assert paths(answer) == ["/robots.txt", "/a"]
+
+
+@pytest.mark.parametrize("value", ["-1", "soon", "1e9", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_an_unreadable_retry_after_is_survived(play: Play, value: str) -> None:
+    busy = {"status": 503, "headers": [["Retry-After", value]]}
+    answer = play(sites=[{"/a": busy}], requests=[{"url": "<0>/a"}])
+    assert outcomes(answer) == ["http-5xx"]
+    assert paths(answer).count("/a") == 3
+
+
+def test_a_failing_server_is_asked_three_times_with_growing_gaps(play: Play) -> None:
+    answer = play(
+        sites=[{"/a": {"status": 500}}],
+        settings={"RETRY_FIRST_GAP": 0.2},
+        requests=[{"url": "<0>/a"}],
+    )
+    times = [hit["at"] for hit in answer["sites"][0]["hits"]][1:]
+    assert outcomes(answer) == ["http-5xx"]
+    assert len(times) == 3
+    assert times[1] - times[0] >= 0.2
+    assert times[2] - times[1] >= 0.8
+
+
+# ---------------------------------------------------------------- conditional requests
+
+
+def test_a_listing_is_asked_for_conditionally_once_it_is_known(play: Play) -> None:
+    feed = {"body": "<rss/>", "headers": [["ETag", '"1"']]}
+    answer = play(
+        sites=[{"/feed": feed}], requests=[{"url": "<0>/feed", "purpose": "listing"}], runs=2
+    )
+    first, second = (run["results"][0] for run in answer["runs"])
+    assert (first["outcome"], second["outcome"]) == ("ok", "unchanged")
+    assert (second["status"], second["flags"]) == (304, ["unchanged"])
+    assert answer["sites"][0]["hits"][2]["headers"]["if-none-match"] == '"1"'
+
+
+def test_a_listing_whose_articles_were_not_stored_is_asked_for_in_full_again(play: Play) -> None:
+    feed = {"body": "<rss/>", "headers": [["ETag", '"1"']]}
+    wanted = {"url": "<0>/feed", "purpose": "listing", "meta": {"forget": True}}
+    answer = play(sites=[{"/feed": feed}], requests=[wanted], runs=2)
+    assert outcomes(answer, 1) == ["ok"]
+    assert "if-none-match" not in answer["sites"][0]["hits"][2]["headers"]
+
+
+def test_the_same_body_counts_as_unchanged_without_validators(play: Play) -> None:
+    answer = play(
+        sites=[{"/feed": [{"body": "one"}, {"body": "one"}, {"body": "two"}]}],
+        requests=[{"url": "<0>/feed", "purpose": "listing"}],
+        runs=3,
+    )
+    assert [outcomes(answer, run) for run in range(3)] == [["ok"], ["unchanged"], ["ok"]]
+
+
+def test_a_304_that_nobody_asked_for_is_no_answer(play: Play) -> None:
+    answer = play(
+        sites=[{"/feed": {"status": 304}}], requests=[{"url": "<0>/feed", "purpose": "listing"}]
+    )
+    assert outcomes(answer) == ["garbled"]
+
+
+def test_a_redirected_listing_keeps_its_validators(play: Play) -> None:
+    feed = {"body": "<rss/>", "headers": [["ETag", '"1"']]}
+    answer = play(
+        sites=[{"/old": redirect("/feed", 301), "/feed": feed}],
+        requests=[{"url": "<0>/old", "purpose": "listing"}],
+        runs=2,
+    )
+    assert outcomes(answer, 1) == ["unchanged"]
+
+
+# ---------------------------------------------------------------- whole answers, limits
+
+
+def raw(text: str, **more: Any) -> dict[str, Any]:
+    return {"raw": b64(text.encode("latin-1")), **more}
+
+
+def zipped(data: bytes, coding: str = "gzip") -> dict[str, Any]:
+    return {"b64": b64(data), "headers": [["Content-Encoding", coding]]}
+
+
+PAGE = b"<!doctype html><html><body>" + b"words and more words " * 400 + b"</body></html>"
+GZIPPED = gzip.compress(PAGE)
+BOMB = gzip.compress(b"\0" * 12_000_000)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (zipped(GZIPPED), "ok"),
+        (zipped(zlib.compress(PAGE), "deflate"), "ok"),
+        (zipped(GZIPPED[:-20]), "truncated"),
+        (zipped(zlib.compress(PAGE)[:-20], "deflate"), "truncated"),
+        (zipped(PAGE), "ok"),  # called gzip, is plain
+        (zipped(GZIPPED[:30] + b"\xff" * 40 + GZIPPED[70:]), "garbled"),
+        (zipped(BOMB), "too-large"),
+        (zipped(gzip.compress(BOMB), "gzip, gzip"), "too-large"),
+        (zipped(gzip.compress(GZIPPED), "gzip, gzip"), "ok"),
+        (zipped(PAGE, "rot13"), "garbled"),
+        ({"status": 206, "body": "half"}, "truncated"),
+        ({"status": 204}, "empty"),
+        ({"body": ""}, "empty"),
+        (
+            {"b64": b64(b"\x89PNG\r\n\x1a\n\0\0"), "headers": [["Content-Type", "image/png"]]},
+            "not-text",
+        ),
+        (raw("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<p>cut"), "truncated"),
+        (raw("HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\nx"), "too-large"),
+        (raw("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>cut"), "truncated"),
+        (raw("HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html></html>"), "ok"),
+        (raw("<html>\n<p>no status line\n</html>\n"), "garbled"),
+        (raw("HTTP/1.1 200 OK\r\n" + "X-A: b\r\n" * 5000 + "\r\n"), "too-large"),
+        (raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nhello"), "garbled"),
+        ({"reset": True}, "network"),
+        (redirect("/a"), "redirect-loop"),
+        (redirect("/hop?1"), "redirect-loop"),
+        (redirect(""), "redirect-loop"),
+        (redirect("http://unknown-host.invalid/"), "dns"),
+        (redirect("http://127.0.0.1:1/"), "refused"),
+        (redirect("http://news.example.org:6379/"), "blocked-address"),
+    ],
+)
+def test_every_failure_has_its_word(play: Play, reply: dict[str, Any], expected: str) -> None:
+    hops = {f"/hop?{n}": redirect(f"/hop?{n + 1}") for n in range(1, 20)}
+    answer = play(
+        sites=[{"/a": reply, **hops}],
+        allow_more=["127.0.0.1:1"],
+        settings={"RETRY_FIRST_GAP": 0.01},
+        requests=[{"url": "<0>/a"}],
+    )
+    assert outcomes(answer) == [expected], answer["runs"][0]["results"]
+    assert len(paths(answer)) < 12
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"wait": 5},
+        raw("HTTP/1.1 200 OK\r\n", drips=60),
+        raw("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", drips=60),
+    ],
+)
+def test_the_deadline_bounds_silent_and_dripping_servers(play: Play, reply: Any) -> None:
+    answer = play(
+        sites=[{"/a": reply}], settings={"DOWNLOAD_TIMEOUT": 0.6}, requests=[{"url": "<0>/a"}]
+    )
+    assert outcomes(answer) == ["timeout"]
+    assert answer["seconds"] < 3
+
+
+def test_credentials_stay_with_their_origin(play: Play) -> None:
+    answer = play(
+        sites=[{"/": redirect("<1>/")}, {"/": {"body": "x"}}],
+        requests=[{"url": "<0>/", "headers": {"Authorization": "Basic x", "Cookie": "a=b"}}],
+    )
+    assert "authorization" in answer["sites"][0]["hits"][1]["headers"]
+    assert not {"authorization", "cookie", "referer"} & set(
+        answer["sites"][1]["hits"][1]["headers"]
+    )
+
+
+def test_a_flood_of_cookies_is_not_sent_back(play: Play) -> None:
+    flood = [["Set-Cookie", f"c{n}={'v' * 4000}"] for n in range(150)]
+    answer = play(
+        sites=[{"/a": {"body": "x", "headers": flood}, "/b": {"body": "x"}}],
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+    )
+    assert outcomes(answer) == ["ok", "ok"]
+    assert all("cookie" not in hit["headers"] for hit in answer["sites"][0]["hits"])
