@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from pipelines.operator_error import OperatorError
+
 SectionKind = Literal["feed", "sitemap", "front"]
 Render = Literal["never", "auto", "always"]
 
@@ -21,7 +23,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, shape 
 _WIKIDATA = re.compile(r"Q[1-9]\d*")
 
 
-class SourceFileError(ValueError):
+class SourceFileError(OperatorError):
     """A source file cannot be used; the message names the file, the key and what is accepted."""
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from pipelines.operator_error import OperatorError
+
 CONFIG_FILE = "firstseen.toml"
 _PREFIX = "FIRSTSEEN_"
 _NOT_OPTIONS = {"FIRSTSEEN_WORKSPACE", "FIRSTSEEN_TEST_POSTGRES"}
 
 
-class ConfigError(ValueError):
+class ConfigError(OperatorError):
     """An option cannot be used; the message names file or variable, key, and what is accepted."""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawler.catalogue import BUNDLED_SOURCES, SourceDefinition, SourceFileError, load_sources
+from crawler.catalogue import BUNDLED_SOURCES, SourceDefinition, load_sources
 from crawler.config import CONFIG_FILE, ConfigError
+from pipelines.operator_error import UsageError
 
 DEFAULT_SOURCE = "econotimes"
 
@@ -70,14 +71,14 @@ def create_workspace(
 def enable_source(folder: Path, slug: str) -> Path:
     """Copy a bundled source file into a workspace's ``sources`` folder; return the copy.
 
-    Raises SourceFileError when the catalogue has no such source, or the workspace has it already.
+    Raises UsageError when the catalogue has no such source, or the workspace has it already.
     """
     target = folder / f"{slug}.toml"
     if target.exists():
-        raise SourceFileError(f"{target}: is there already")
+        raise UsageError(f"{target}: is there already")
     bundled = next(BUNDLED_SOURCES.rglob(f"{slug}.toml"), None) if _is_slug(slug) else None
     if bundled is None:
-        raise SourceFileError(
+        raise UsageError(
             f"no bundled source is called {slug!r}; `firstseen sources list --all` shows them"
         )
     target.write_text(bundled.read_text(encoding="utf-8"), encoding="utf-8")
@@ -91,14 +92,14 @@ def _is_slug(text: str) -> bool:
 def choose_sources(folder: Path, slugs: list[str]) -> list[SourceDefinition]:
     """Return the named sources of ``folder``, or all enabled ones when none is named.
 
-    Raises SourceFileError for a slug the folder does not have, naming those it has.
+    Raises UsageError for a slug the folder does not have, naming those it has.
     """
     sources = load_sources(folder)
     if not slugs:
         return [source for source in sources.values() if source.enabled]
     if unknown := [slug for slug in slugs if slug not in sources]:
         have = ", ".join(sources) or "none"
-        raise SourceFileError(
+        raise UsageError(
             f"unknown source {', '.join(unknown)}; {folder} has {have}. "
             "`firstseen sources enable SLUG` adds one from the catalogue."
         )

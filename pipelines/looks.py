@@ -34,7 +34,6 @@ class SectionLook:
     arrived_at: datetime
     outcome: str  # "ok", "unchanged", or the kind of failure
     links: tuple[ListedLink, ...] | None = None
-    urls: tuple[str, ...] = ()  # the addresses asked: the section's own, then child sitemaps
     http_status: int | None = None
     size_bytes: int = 0
     conditional: bool = False  # the request carried validators
@@ -67,6 +66,7 @@ class LookResult:
     new_links: int = 0
     baseline: bool = False
     window_overflow: bool = False
+    needs_full_look: bool = False  # "unchanged" since another section's look, not since ours
 
 
 @dataclass(frozen=True, slots=True)

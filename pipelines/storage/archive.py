@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import NotConfigured
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from pipelines.looks import LookResult, PageOutcome, SectionLook
 from pipelines.storage.database import open_engine, session_factory
@@ -29,17 +29,11 @@ class Archive:
         self.writer = Writer(self.sessions)
         self.hosts = DatabaseHostState(session_factory(readers), self.writer.submit)
         self.failure: Exception | None = None
+        self.on_failure: Callable[[Exception], None] = lambda error: None
 
     async def record_look(self, look: SectionLook) -> LookResult:
         """Keep one look; return the addresses of this section that are worth fetching now."""
-        validators = self.hosts.look_rows(look.urls)
-
-        def write(session: Session) -> LookResult:
-            for row in validators:
-                session.merge(row)
-            return record_look(session, look)
-
-        future = self.writer.submit(write)
+        future = self.writer.submit(lambda session: record_look(session, look))
         try:
             result: LookResult = await asyncio.wrap_future(future)
         except Exception as error:
@@ -60,6 +54,7 @@ class Archive:
         """Note an error that concerns the whole database: the crawl must end, and say so."""
         if is_fatal(error) and self.failure is None:
             self.failure = error
+            self.on_failure(error)
 
     def close(self) -> None:
         """Write what waits and let go of the database."""

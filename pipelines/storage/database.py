@@ -14,11 +14,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
+from pipelines.operator_error import OperatorError
+
 BUSY_TIMEOUT_SECONDS = 30  # a writer waits this long for another program's write transaction
 _CONNECT_TIMEOUT_SECONDS = 10
 
 
-class DatabaseError(RuntimeError):
+class DatabaseError(OperatorError):
     """The database cannot be used; the message says which, why, and what to do."""
 
 
@@ -120,7 +122,7 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise DatabaseError(f"{shown_url(url)}: {_reason(error)}") from error
+        raise DatabaseError(f"{shown_url(url)}: {reason(error)}") from error
     except SQLAlchemyError as error:
         raise DatabaseError(f"{shown_url(url)}: {type(error).__name__}") from error
 
@@ -145,7 +147,7 @@ _HINTS = (
 )
 
 
-def _reason(error: DBAPIError) -> str:
+def reason(error: DBAPIError) -> str:
     """Return the driver's complaint in one line: never the statement, which holds article text."""
     text = " ".join(str(error.orig).split())
     for sign, told in _HINTS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
@@ -32,7 +32,6 @@ class DatabaseHostState:
         self._robots: dict[str, RobotsCopy | None] = {}
         self._held: dict[str, datetime | None] = {}
         self._validators: dict[str, Validators | None] = {}
-        self._unwritten: set[str] = set()
 
     def robots(self, origin: str) -> RobotsCopy | None:
         """Return the last readable robots.txt of an origin, however old."""
@@ -72,19 +71,9 @@ class DatabaseHostState:
         return self._validators[url]
 
     def keep_validators(self, url: str, validators: Validators) -> None:
-        """Keep the validators of a look; they are written together with it (``look_rows``).
-
-        Written earlier, a crash in between would leave a listing that answers "unchanged" and
-        whose links nobody ever kept.
-        """
+        """Keep the validators of a completed look, after the look itself was written."""
         self._validators[url] = validators
-        self._unwritten.add(url)
-
-    def look_rows(self, urls: Iterable[str]) -> list[ListingValidators]:
-        """Return the rows to be written with a look at these addresses, each once."""
-        kept = [url for url in urls if url in self._unwritten]
-        self._unwritten.difference_update(kept)
-        return [_validators_row(url, v) for url in kept if (v := self._validators[url])]
+        self._write(_validators_row(url, validators))
 
     def _read(self, model: type[T], key: str) -> T | None:
         with self._readers() as session:

@@ -26,6 +26,8 @@ def record_look(session: Session, look: SectionLook) -> LookResult:
     """
     section = find_section(session, look.source, look.section)
     baseline = section.last_looked_at is None
+    if baseline and look.outcome == "unchanged":
+        return LookResult(None, needs_full_look=True)
     links = _unique(look.links or ())
     known = _listed_before(session, section.id, links)
     visit = _visit_row(section, look, links, new_links=len(links) - len(known))

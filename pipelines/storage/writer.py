@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from pipelines.storage.database import reason
+
 logger = logging.getLogger(__name__)
 
 MOST_TOGETHER = 50  # measured: more gain little and make one failure cost more repeats
@@ -107,6 +109,11 @@ class Writer:
                 except Exception as error:
                     outcomes.append(error)
         return outcomes
+
+
+def told_in_one_line(error: Exception) -> str:
+    """Return what is wrong with the database: never the statement, which holds article text."""
+    return reason(error) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 def is_passing(error: Exception) -> bool:

@@ -1,0 +1,174 @@
+"""Runs one crawl of any number of sources: the same batch for the command line and the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+from twisted.internet.error import ReactorNotRunning
+
+from crawler.catalogue import SourceDefinition
+from crawler.config import Options
+from crawler.spiders.looks import EndedLook
+from crawler.spiders.news import NewsSpider
+from pipelines.looks import PageOutcome
+from pipelines.storage.archive import archive_of
+from pipelines.storage.database import DatabaseError, explained, open_engine, session_factory
+from pipelines.storage.schema import require_current, schema_state, upgrade
+from pipelines.storage.sources import SectionFacts, SourceFacts, save_sources
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What one run did. ``failure`` is set when the run as a whole failed."""
+
+    looks: tuple[EndedLook, ...]
+    pages: tuple[PageOutcome, ...]
+    stats: dict[str, Any]
+    unfinished: int = 0  # looks cut off by the end of the run
+    failure: Exception | None = None
+
+    def stored(self, outcome: str) -> int:
+        """Return how many articles ended in the store as "new", "known" or "revision"."""
+        return int(self.stats.get(f"firstseen/stored/{outcome}", 0))
+
+    @property
+    def exit_status(self) -> int:
+        """Return 0 done, 1 failed, 3 partly."""
+        failed = sum(not ended.look.completed for ended in self.looks) + self.unfinished
+        failed += bool(self.stats.get("item_error_count"))
+        if self.failure or (failed and failed >= len(self.looks)):
+            return 1
+        return 3 if failed else 0
+
+
+def prepare_database(url: str, definitions: Sequence[SourceDefinition]) -> None:
+    """Create the schema where there is none, and save the sources. Raises DatabaseError."""
+    with explained(url):
+        engine = open_engine(url, create=True)
+        try:
+            if schema_state(engine)[0] == "empty":
+                upgrade(engine)
+            require_current(engine)
+            with session_factory(engine).begin() as session:
+                save_sources(session, map(source_facts, definitions))
+        finally:
+            engine.dispose()
+
+
+def source_facts(definition: SourceDefinition) -> SourceFacts:
+    """Return what the database keeps of a definition."""
+    return SourceFacts(
+        slug=definition.slug,
+        name=definition.name,
+        home_url=definition.home_url,
+        country=definition.country,
+        language=definition.language,
+        family=definition.publisher_family,
+        wikidata=definition.wikidata,
+        sections=tuple(SectionFacts(s.key, s.kind, s.url, s.name) for s in definition.sections),
+    )
+
+
+def batch_settings(options: Options, **more: Any) -> Settings:
+    """Return Scrapy's settings for our options; ``more`` overrides them."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    settings = get_project_settings()
+    fetch = options.fetch
+    values: dict[str, Any] = {
+        "FETCH_ALLOW": list(fetch.allow),
+        "LANE_GAP": fetch.delay_seconds,
+        "DOWNLOAD_TIMEOUT": fetch.timeout_seconds,
+        "CONCURRENT_REQUESTS": fetch.hosts_at_once,
+        "ARTICLES_PER_SECTION": options.crawl.articles_per_section,
+        "SITEMAPS_PER_SECTION": options.crawl.sitemaps_per_section,
+        **more,
+    }
+    if fetch.contact:
+        agent = str(settings["USER_AGENT"]).split(" (+")[0]
+        values["USER_AGENT"] = f"{agent} (+{fetch.contact})"
+    settings.setdict(values, priority="cmdline")
+    return settings
+
+
+class Crawls:
+    """Crawls one after the other in one event loop; one object per process.
+
+    ``await crawls.crawl(...)`` inside the coroutine given to ``run``. Ctrl-C ends the crawl under
+    way after what is in flight, a second one ends it at once; afterwards ``stopped`` is true.
+    """
+
+    def __init__(self, options: Options, *, store: bool = True, **more: Any) -> None:
+        """With ``store`` false nothing is written. ``more`` are Scrapy settings."""
+        self._options, self._store = options, store
+        if store:
+            more |= {
+                "FIRSTSEEN_DATABASE_URL": options.database_url,
+                "HOST_STATE": "pipelines.storage.archive.host_state",
+            }
+        self._process = AsyncCrawlerProcess(batch_settings(options, **more))
+        self.stopped = False
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the event loop until ``work`` is done, and return or raise what it did."""
+        from twisted.internet import reactor
+
+        outcome: Future[T] = Future()
+
+        async def whole() -> None:
+            try:
+                outcome.set_result(await work)
+            except BaseException as error:
+                outcome.set_exception(error)
+            finally:
+                with suppress(ReactorNotRunning):
+                    reactor.stop()
+
+        reactor.callWhenRunning(lambda: asyncio.ensure_future(whole()))
+        self._process.start(stop_after_crawl=False)
+        if not outcome.done():
+            raise KeyboardInterrupt
+        return outcome.result()
+
+    async def crawl(self, definitions: Sequence[SourceDefinition], **arguments: Any) -> BatchReport:
+        """Crawl the sources once; ``arguments`` are the spider's. Raises DatabaseError."""
+        if self._store:
+            prepare_database(self._options.database_url, definitions)
+        crawler = self._process.create_crawler(NewsSpider)
+        await self._process.crawl(crawler, definitions=tuple(definitions), **arguments)
+        spider = crawler.spider
+        if not isinstance(spider, NewsSpider):
+            raise DatabaseError("the crawl could not start; run again with --verbose")
+        stats = dict(crawler.stats.get_stats()) if crawler.stats else {}
+        self.stopped = stats.get("finish_reason") == "shutdown"
+        archive = archive_of(crawler) if self._store else None
+        return BatchReport(
+            looks=tuple(spider.ended_looks),
+            pages=tuple(spider.page_outcomes),
+            stats=stats,
+            unfinished=len(spider.open_looks),
+            failure=archive.failure if archive else None,
+        )
+
+
+def run_batch(
+    options: Options, definitions: Sequence[SourceDefinition], *, store: bool = True, **more: Any
+) -> BatchReport:
+    """Crawl the sources once and return what came of it; only once per process.
+
+    Raises DatabaseError.
+    """
+    if store:
+        prepare_database(options.database_url, definitions)
+    crawls = Crawls(options, store=store, **more)
+    return crawls.run(crawls.crawl(definitions))

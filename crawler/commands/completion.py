@@ -1,0 +1,22 @@
+"""firstseen completion: print a completion script for bash, zsh or tcsh."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import shtab
+
+from crawler.cli import COMMANDS, build_parser
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the shell."""
+    parser.add_argument("shell", choices=shtab.SUPPORTED_SHELLS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the script; `eval "$(firstseen completion bash)"` switches it on."""
+    script = shtab.complete(build_parser(tuple(COMMANDS)), shell=args.shell)
+    sys.stdout.write(script + "\n")
+    return 0

@@ -1,0 +1,66 @@
+"""Shows on a terminal how far a crawl has come."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+
+class CrawlProgress:
+    """Scrapy extension, switched on by SHOW_PROGRESS: one line on standard error."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("sections"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("articles new {task.fields[new]}"),
+            TextColumn("{task.fields[told]}", style="dim"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._progress.add_task("crawl", total=None, new=0, told="")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises NotConfigured unless SHOW_PROGRESS is set."""
+        if not crawler.settings.getbool("SHOW_PROGRESS"):
+            raise NotConfigured
+        shown = cls(crawler)
+        crawler.signals.connect(shown.opened, signals.spider_opened)
+        crawler.signals.connect(shown.moved, signals.response_received)
+        crawler.signals.connect(shown.closed, signals.spider_closed)
+        return shown
+
+    def opened(self, spider: Any) -> None:
+        """Begin."""
+        total = sum(len(definition.sections) for definition in spider.definitions)
+        self._progress.update(self._task, total=total)
+        self._progress.start()
+
+    def moved(self, response: Any, spider: Any) -> None:
+        """Show the latest page and the counts so far."""
+        stats = self._crawler.stats
+        new = stats.get_value("firstseen/stored/new", 0) if stats else 0
+        host = response.url.split("/")[2]
+        done = len(spider.ended_looks)
+        self._progress.update(self._task, completed=done, new=new, told=host[:40])
+
+    def closed(self, spider: Any) -> None:
+        """End, and leave the line to what follows."""
+        self._progress.stop()

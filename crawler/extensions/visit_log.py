@@ -1,0 +1,80 @@
+"""Sees to it that every look ends as one Visit row, and that the archive is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from pipelines.items import ArticleItem
+from pipelines.looks import PageOutcome
+from pipelines.storage.archive import Archive, archive_of
+from pipelines.url_key import url_key
+
+logger = logging.getLogger(__name__)
+
+_ASK_DROPPED_AGAIN = timedelta(days=1)
+
+
+class VisitLog:
+    """Scrapy extension, switched on by FIRSTSEEN_DATABASE_URL.
+
+    Records the looks that the end of a run cuts off, remembers pages whose item was dropped, and
+    stops the crawl when the database as a whole can no longer be written.
+    """
+
+    def __init__(self, crawler: Crawler, archive: Archive) -> None:
+        self._crawler = crawler
+        self._archive = archive
+        self._stopping: asyncio.Task[Any] | None = None
+        archive.on_failure = self._stop
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises NotConfigured without a database."""
+        archive = archive_of(crawler)
+        if archive is None:
+            raise NotConfigured("FIRSTSEEN_DATABASE_URL is not set")
+        log = cls(crawler, archive)
+        crawler.signals.connect(log.item_dropped, signals.item_dropped)
+        crawler.signals.connect(log.spider_closed, signals.spider_closed)
+        return log
+
+    def _stop(self, error: Exception) -> None:
+        logger.error("the database cannot be written, stopping: %s", type(error).__name__)
+        engine = self._crawler.engine
+        if engine is not None and self._stopping is None:
+            self._stopping = asyncio.ensure_future(
+                engine.close_spider_async(reason="database_failed")
+            )
+
+    async def item_dropped(self, item: ArticleItem, exception: Exception) -> None:
+        """Remember the page, or the next run would fetch it again for nothing."""
+        now = datetime.now(UTC)
+        url = item.requested_url or item.url
+        await self._archive.record_page(
+            PageOutcome(
+                url=url,
+                url_key=url_key(url),
+                source=item.source,
+                outcome="dropped",
+                at=now,
+                retry_at=now + _ASK_DROPPED_AGAIN,
+                visit_id=item.visit_id,
+                detail=str(exception)[:300],
+            )
+        )
+
+    async def spider_closed(self, spider: Any) -> None:
+        """Record what the end cut off, then let go of the database."""
+        try:
+            if self._archive.failure is None:
+                for look in spider.unfinished_looks():
+                    await self._archive.record_look(look)
+        finally:
+            await asyncio.to_thread(self._archive.close)

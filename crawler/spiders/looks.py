@@ -1,0 +1,81 @@
+"""A look at a section while it is under way: one response of a feed, several of a sitemap index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from scrapy.http import Response
+
+from crawler.catalogue import SectionDefinition, SourceDefinition
+from pipelines.looks import ListedLink, LookResult, SectionLook
+
+# A failure outranks what was read: a look that missed a part cannot say "not there".
+_RANKS = {"": 0, "unchanged": 1, "ok": 2}
+_FAILED = 3
+
+
+def now_utc() -> datetime:
+    """Return the time of the host's clock, aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class OpenLook:
+    """What the responses of one look have shown so far."""
+
+    source: SourceDefinition
+    section: SectionDefinition
+    started_at: datetime
+    waiting: int = 1  # responses still to come
+    links: list[ListedLink] = field(default_factory=list)
+    read: list[Response] = field(default_factory=list)
+    outcome: str = ""  # the first failure, or "ok", or "unchanged"
+    arrived_at: datetime | None = None
+    http_status: int | None = None
+    size_bytes: int = 0
+    conditional: bool = False
+    detail: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.source.slug}/{self.section.key}"
+
+    def note_response(self, response: Response) -> None:
+        """Take time, size and status of a response, whatever it holds."""
+        self.arrived_at = now_utc()
+        self.http_status = response.status
+        request = response.request
+        if request is not None:
+            self.size_bytes += request.meta.get("firstseen_wire_bytes", len(response.body))
+            self.conditional |= bool(request.meta.get("firstseen_conditional"))
+
+    def answered(self, outcome: str, *, more: int = 0) -> None:
+        """Count one answer, and ``more`` that are still to come because of it."""
+        self.waiting += more - 1
+        if _RANKS.get(outcome, _FAILED) > _RANKS.get(self.outcome, _FAILED):
+            self.outcome = outcome
+
+    def ended(self, outcome: str = "") -> SectionLook:
+        """Return the look as it is kept; ``outcome`` overrides what the answers say."""
+        was_read = bool(self.read) and self.outcome != "unchanged"
+        return SectionLook(
+            source=self.source.slug,
+            section=self.section.key,
+            started_at=self.started_at,
+            arrived_at=self.arrived_at or now_utc(),
+            outcome=outcome or self.outcome,
+            links=tuple(self.links) if was_read else None,
+            http_status=self.http_status,
+            size_bytes=self.size_bytes,
+            conditional=self.conditional,
+            detail=self.detail,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLook:
+    """A recorded look with what the ledger made of it, for the summary of the run."""
+
+    look: SectionLook
+    result: LookResult
