@@ -26,16 +26,14 @@ def copy_groups(articles: list[dict[str, Any]]) -> dict[str, int]:
     from tests.benchmarks.copies_index import MemoryCopyIndex
 
     index = MemoryCopyIndex()
-    labels: dict[int, int] = {}
-    ids: dict[str, int] = {}
+    labels: dict[str, int] = {}
     for number, article in enumerate(sorted(articles, key=lambda row: str(row["seen"]))):
         text = fingerprint(article["text"] or article["title"])
         match = find_copy(text, index)
-        found = match is not None and match.kind == "copy"
-        labels[number] = labels[match.article_id] if match is not None and found else number
-        ids[article["id"]] = number
-        index.add(number, text)
-    return {article_id: labels[number] for article_id, number in ids.items()}
+        group = match.group_id if match is not None and match.kind == "copy" else number
+        index.add(number, group, text)
+        labels[article["id"]] = group
+    return labels
 
 
 def extract(html: bytes, url: str) -> dict[str, Any]:

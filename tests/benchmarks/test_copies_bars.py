@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipelines.url_key import url_key
-from tests.benchmarks import copies_urls
+from tests.benchmarks import copies_texts, copies_urls
 
 shared = pytest.mark.skipif(
     not copies_urls.SHARED.is_dir(), reason="the shared test data is not beside the checkout"
@@ -21,6 +21,18 @@ def test_url_keys_find_real_pairs_and_merge_nothing_wrongly() -> None:
     assert figures["wrong_merges"] == 0
     assert figures["recall_real"] >= 0.83
     assert figures["recall_made"] == 1
+
+
+@shared
+@pytest.mark.parametrize(
+    ("kind", "fewest_found", "most_suppressed"), [("real", 0.975, 0.005), ("synth", 0.985, 0.01)]
+)
+def test_copies_are_folded_and_fresh_articles_are_not(
+    kind: str, fewest_found: float, most_suppressed: float
+) -> None:
+    figures = copies_texts.measure(kind)
+    assert figures["pair_f1"] >= fewest_found
+    assert figures["false_suppress"] <= most_suppressed
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile pack is not beside the checkout")
