@@ -19,6 +19,7 @@ from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.spiders.looks import EndedLook
 from crawler.spiders.news import NewsSpider
+from crawler.spiders.page import FetchedPage, PageSpider
 from pipelines.looks import PageOutcome
 from pipelines.storage.archive import archive_of
 from pipelines.storage.database import DatabaseError, explained, open_engine, session_factory
@@ -121,7 +122,10 @@ class Crawls:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run the event loop until ``work`` is done, and return or raise what it did."""
-        from twisted.internet import reactor
+        # Only now: the import installs a reactor, and Scrapy must have installed its own before.
+        from twisted.internet import reactor as installed
+
+        reactor = cast(Any, installed)
 
         outcome: Future[T] = Future()
 
@@ -172,3 +176,13 @@ def run_batch(
         prepare_database(options.database_url, definitions)
     crawls = Crawls(options, store=store, **more)
     return crawls.run(crawls.crawl(definitions))
+
+
+def fetch_page(options: Options, url: str, **more: Any) -> FetchedPage:
+    """Fetch one page as a crawl would, storing nothing; only once per process."""
+    process = AsyncCrawlerProcess(batch_settings(options, **more))
+    crawler = process.create_crawler(PageSpider)
+    process.crawl(crawler, url=url)
+    process.start()
+    spider = crawler.spider
+    return spider.fetched if isinstance(spider, PageSpider) else FetchedPage(url, "stopped")

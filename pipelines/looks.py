@@ -81,6 +81,7 @@ class PageOutcome:
     retry_at: datetime | None
     visit_id: int | None = None
     detail: str = ""
+    section: str = ""  # the section that led to it
 
 
 class Ledger(Protocol):

@@ -225,7 +225,7 @@ class NewsSpider(Spider):
         if not is_own_page(response.url, section.url, hosts):
             outcome = "off-site"
         if outcome != "ok":
-            await self._no_article(source, found, outcome)
+            await self._no_article(source, section, found, outcome)
             return
         try:
             reading = await asyncio.to_thread(
@@ -238,13 +238,14 @@ class NewsSpider(Spider):
             )
         except Exception as error:  # a fault of ours must not cost the other articles
             self.logger.exception("page not read url=%s", response.url)
-            await self._no_article(source, found, "failed", detail=type(error).__name__)
+            await self._no_article(source, section, found, "failed", detail=type(error).__name__)
             return
         if reading.item is None:
-            await self._no_article(source, found, reading.kind, detail=reading.reason)
+            await self._no_article(source, section, found, reading.kind, detail=reading.reason)
             return
-        item = complete_item(reading.item, source, section, found, fetched_at=arrived_at)
-        yield item
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(f"firstseen/articles/{source.slug}/{section.key}")
+        yield complete_item(reading.item, source, section, found, fetched_at=arrived_at)
 
     async def article_failed(self, failure: Failure) -> None:
         """Keep why an article page could not be fetched."""
@@ -256,12 +257,15 @@ class NewsSpider(Spider):
         asked = failure.request.meta.get("firstseen_retry_at")  # type: ignore[attr-defined]
         asked = asked or getattr(failure.value, "until", None)
         await self._no_article(
-            kwargs["source"], kwargs["found"], outcome, detail=_told(failure), asked=asked
+            *(kwargs["source"], kwargs["section"], kwargs["found"], outcome),
+            detail=_told(failure),
+            asked=asked,
         )
 
     async def _no_article(
         self,
         source: SourceDefinition,
+        section: SectionDefinition,
         found: LinkToFetch,
         outcome: str,
         *,
@@ -278,6 +282,7 @@ class NewsSpider(Spider):
             retry_at=next_try(outcome, tries=found.tries + 1, now=at, asked=asked),
             visit_id=found.visit_id,
             detail=detail,
+            section=section.key,
         )
         self.page_outcomes.append(page)
         if self.crawler.stats:

@@ -1,0 +1,96 @@
+"""firstseen sources check: look at the sections now, storing nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.batch import BatchReport, run_batch
+from crawler.commands.crawl import shown
+from crawler.config import Options
+from crawler.workspace import choose_sources
+from pipelines.operator_error import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one section showed: ``problem`` is "" when it can be watched."""
+
+    section: str
+    outcome: str
+    links: int
+    articles: int
+    pages: dict[str, int]
+    problem: str
+
+
+def check_sources(options: Options, slugs: list[str], *, as_json: bool, verbose: bool) -> int:
+    """Look once, read a few articles of each section, and tell what could not be reached.
+
+    Returns 0 when every section lists articles that can be read, 3 when some do not, else 1.
+    """
+    definitions = choose_sources(options.sources_folder, slugs)
+    if not definitions:
+        raise UsageError(f"no enabled source in {options.sources_folder}")
+    report = run_batch(
+        options, definitions, store=False, ARTICLES_PER_SECTION=3, **shown(verbose=verbose)
+    )
+    checked = _judge(report)
+    if as_json:
+        records = [_record(c) for c in checked]
+        sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print_table(checked)
+    bad = sum(bool(c.problem) for c in checked) + report.unfinished
+    return 0 if not bad else 1 if bad >= len(checked) else 3
+
+
+def _judge(report: BatchReport) -> list[Checked]:
+    checked = []
+    for ended in report.looks:
+        look = ended.look
+        name = f"{look.source}/{look.section}"
+        pages: dict[str, int] = {}
+        for page in report.pages:
+            if page.source == look.source and page.section == look.section:
+                pages[page.outcome] = pages.get(page.outcome, 0) + 1
+        articles = int(report.stats.get(f"firstseen/articles/{name}", 0))
+        links = len(look.links or ())
+        problem = _problem(look.outcome, look.detail, links, articles)
+        checked.append(Checked(name, look.outcome, links, articles, pages, problem))
+    return sorted(checked, key=lambda c: c.section)
+
+
+def _problem(outcome: str, detail: str, links: int, articles: int) -> str:
+    if outcome != "ok":
+        return detail or f"could not be read: {outcome}"
+    if not links:
+        return "lists no article: wrong address, or it needs rendering"
+    return "" if articles else "none of the first pages could be read as an article"
+
+
+def _record(checked: Checked) -> dict[str, Any]:
+    return {
+        "section": checked.section,
+        "outcome": checked.outcome,
+        "links": checked.links,
+        "articles_read": checked.articles,
+        "pages_without_article": checked.pages,
+        "problem": checked.problem or None,
+    }
+
+
+def _print_table(checked: list[Checked]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("section", "outcome", "links", "articles read", "problem"):
+        table.add_column(name, overflow="fold")
+    for c in checked:
+        row = (c.section, c.outcome, str(c.links), str(c.articles))
+        table.add_row(*row, Text(c.problem or "-"))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
