@@ -94,6 +94,7 @@ FETCH_SETTINGS: dict[str, Any] = {
     "RETRY_TIMES": 2,
     "RETRY_FIRST_GAP": 2.0,  # seconds; then four times as long
     "RETRY_AFTER_MAX_WAIT": 30.0,  # longer pauses end the host's part of the run
+    "HEED_EARLIER_HOLDS": True,  # False when somebody asks by hand whether a site is back
     # robots.txt
     "ROBOTSTXT_OBEY": False,  # Scrapy's reading of it; ours cannot be switched off
     "ROBOTSTXT_USER_AGENT": "firstseen",  # the product token of RFC 9309

@@ -92,7 +92,11 @@ class _Lane:
 
 
 class Lanes:
-    """The lanes of one crawl. Time and sleep are arguments so that a test can hold them still."""
+    """The lanes of one crawl. Time and sleep are arguments so that a test can hold them still.
+
+    With ``heed_earlier`` off, a pause asked for in an earlier run is not sat out: somebody at the
+    keyboard wants to know whether the site is back. What the site says then counts again.
+    """
 
     def __init__(
         self,
@@ -103,11 +107,14 @@ class Lanes:
         clock: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         is_stopping: Callable[[], bool] = lambda: False,
+        heed_earlier: bool = True,
     ) -> None:
         self.rules = rules
         self._store = store
         self._now, self._clock, self._sleep = now, clock, sleep
         self._is_stopping = is_stopping
+        self._heed_earlier = heed_earlier
+        self._held: dict[str, datetime] = {}  # what was asked during this run
         self._lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
 
     def set_crawl_delay(self, lane: str, seconds: float) -> bool:
@@ -122,11 +129,14 @@ class Lanes:
 
     def hold(self, lane: str, until: datetime) -> None:
         """Leave the host alone until the time it named; kept across runs by the store."""
+        self._held[lane] = max(until, self._held.get(lane, until))
         self._store.hold(lane, until)
 
     def check_hold(self, lane: str) -> float:
         """Return the seconds still to wait for the host's sake; HostHeldOff when it is too long."""
-        until = self._store.held_until(lane)
+        until = self._held.get(lane)
+        if until is None and self._heed_earlier:
+            until = self._store.held_until(lane)
         asked = (until - self._now()).total_seconds() if until else 0.0
         wait = max(asked, self._lanes[lane].pause_until - self._clock(), 0.0)
         if wait > self.rules.max_wait:
@@ -155,7 +165,9 @@ class Lanes:
     def _wait(self, lane: str, entry: _Lane) -> float:
         if self._is_stopping():
             return 0.0
-        gap = max(self.rules.gap, entry.delay) if entry.ready_at else 0.0
+        # Having just read robots.txt, nobody waits half a minute before the first page.
+        delay = min(entry.delay, self.rules.long) if entry.sent <= 1 else entry.delay
+        gap = max(self.rules.gap, delay) if entry.ready_at else 0.0
         return max(entry.ready_at + gap - self._clock(), self.check_hold(lane))
 
     def _spend(self, lane: str, entry: _Lane, *, is_robots: bool) -> None:
@@ -182,7 +194,10 @@ def lanes_of(crawler: Crawler) -> Lanes:
             patience=settings.getfloat("CRAWL_DELAY_PATIENCE", 45.0),
         )
         _LANES[crawler] = Lanes(
-            rules, host_state_of(crawler), is_stopping=lambda: _is_stopping(crawler)
+            rules,
+            host_state_of(crawler),
+            is_stopping=lambda: _is_stopping(crawler),
+            heed_earlier=settings.getbool("HEED_EARLIER_HOLDS", True),
         )
     return _LANES[crawler]
 

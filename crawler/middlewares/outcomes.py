@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from OpenSSL import SSL
 from scrapy import exceptions as scrapy_errors
@@ -45,7 +45,6 @@ class FetchFailure(scrapy_errors.IgnoreRequest):
     """A request came to nothing for a reason that has a word; errbacks read ``outcome``."""
 
     outcome: Outcome = "failed"
-    retryable: ClassVar[bool] = False  # another try may well end differently
 
 
 _BY_TYPE: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (

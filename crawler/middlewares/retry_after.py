@@ -120,8 +120,8 @@ class RetryAfterMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Return the request again where the connection broke and a retry is due."""
-        if isinstance(exception, FetchFailure) and not exception.retryable:
-            return None
+        if isinstance(exception, FetchFailure):
+            return None  # a verdict of ours, which another try would not change
         outcome = outcome_of(exception)
         return self._again(request, outcome) if outcome in RETRY_OUTCOMES else None
 

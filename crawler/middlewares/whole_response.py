@@ -41,7 +41,6 @@ class TruncatedReply(FetchFailure):
     """Less came than the site announced, or a part nobody asked for."""
 
     outcome = "truncated"
-    retryable = True
 
 
 class GarbledReply(FetchFailure):

@@ -9,12 +9,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import ssl
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import scrapy
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.reactor import install_reactor
 
@@ -42,9 +51,11 @@ class Site:
         self.most_busy = 0
         self.root = ""
 
-    async def start(self, host: str) -> asyncio.Server:
-        server = await asyncio.start_server(self._serve, host, 0)
-        self.root = "http://{}:{}".format(*server.sockets[0].getsockname())
+    async def start(self, host: str, *, tls: bool = False) -> asyncio.Server:
+        context = _self_signed() if tls else None
+        server = await asyncio.start_server(self._serve, host, 0, ssl=context)
+        address, port = server.sockets[0].getsockname()
+        self.root = f"https://localhost:{port}" if tls else f"http://{address}:{port}"
         return server
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -184,11 +195,40 @@ class Looker(scrapy.Spider):
         )
 
 
+def _self_signed() -> ssl.SSLContext:
+    """Return a server context with a fresh certificate for localhost that nobody trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
+    builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(
+        now + timedelta(days=1)
+    )
+    certificate = builder.sign(key, hashes.SHA256())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(certificate.public_bytes(serialization.Encoding.PEM))
+        file.write(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
+
+
 async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, Any]:
     """Start the sites, crawl as often as asked, stop the sites, return what both sides saw."""
     sites = [Site(pages) for pages in scenario["sites"]]
     hosts = scenario.get("hosts", ["127.0.0.1"] * len(sites))
-    servers = [await site.start(host) for site, host in zip(sites, hosts, strict=True)]
+    servers = [
+        await site.start(host, tls=number in scenario.get("tls", []))
+        for number, (site, host) in enumerate(zip(sites, hosts, strict=True))
+    ]
     text = json.dumps(scenario)
     for number, site in enumerate(sites):
         text = text.replace(f"<{number}>", site.root)
@@ -197,7 +237,7 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
     for site, pages in zip(sites, scenario["sites"], strict=True):
         site.pages = pages
     resolver.names = scenario.get("dns", {})
-    allowed = [s.root.removeprefix("http://") for s in sites]
+    allowed = [s.root.partition("://")[2] for s in sites]
     allowed = [allowed[i] for i in scenario.get("allow", range(len(sites)))]
     state = MemoryHostState()
     settings = {
@@ -210,8 +250,9 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
         **scenario.get("settings", {}),
     }
     runs, started = [], time.monotonic()
-    for _ in range(scenario.get("runs", 1)):
-        runs.append(await _crawl(settings, scenario["requests"]))
+    with patch.dict(os.environ, scenario.get("env", {})):
+        for _ in range(scenario.get("runs", 1)):
+            runs.append(await _crawl(settings, scenario["requests"]))
     for server in servers:
         server.close()
     return {

@@ -128,6 +128,7 @@ def test_robots_txt_cannot_be_redirected_to_an_internal_address(play: Play) -> N
 def test_a_proxy_from_the_environment_or_a_request_is_not_used(play: Play) -> None:
     answer = play(
         sites=[{"/": {"body": "direct"}}, {}],
+        env={"http_proxy": "<1>"},
         requests=[{"url": "<0>/", "meta": {"proxy": "<1>"}}],
     )
     assert outcomes(answer) == ["ok"]
@@ -143,6 +144,26 @@ def test_the_configured_proxy_is_used_for_everything(play: Play) -> None:
     assert outcomes(answer) == ["ok"]
     assert paths(answer) == ["http://news.example.org/robots.txt", "http://news.example.org/"]
     assert "proxy-authorization" in answer["sites"][0]["hits"][0]["headers"]
+
+
+def test_a_certificate_nobody_trusts_is_not_accepted(play: Play) -> None:
+    answer = play(sites=[{"/": {"body": "x"}}], tls=[0], requests=[{"url": "<0>/"}])
+    assert outcomes(answer) == ["tls"]
+    assert paths(answer) == []
+
+
+def test_an_allowed_name_may_have_an_internal_address(play: Play) -> None:
+    answer = play(
+        sites=[{"/": {"body": "x"}}],
+        allow=[],
+        allow_more=["intranet.test:<port0>"],
+        dns={"intranet.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]},
+        requests=[
+            {"url": "http://intranet.test:<port0>/"},
+            {"url": "http://other.test:<port0>/"},
+        ],
+    )
+    assert outcomes(answer) == ["ok", "blocked-address"]
 
 
 # ---------------------------------------------------------------- robots.txt
@@ -280,6 +301,17 @@ def test_a_long_retry_after_ends_the_host_for_this_run_and_the_next(play: Play) 
     assert outcomes(answer, 0) == ["http-5xx", "held-off"]
     assert outcomes(answer, 1) == ["held-off", "held-off"]
     assert paths(answer) == ["/robots.txt", "/a"]
+
+
+def test_somebody_at_the_keyboard_may_look_whether_the_site_is_back(play: Play) -> None:
+    busy = {"status": 503, "headers": [["Retry-After", "3600"]]}
+    answer = play(
+        sites=[{"/a": [busy, {"body": "x"}]}],
+        settings={"HEED_EARLIER_HOLDS": False},
+        requests=[{"url": "<0>/a"}],
+        runs=2,
+    )
+    assert [outcomes(answer, run) for run in range(2)] == [["http-5xx"], ["ok"]]
 
 
 @pytest.mark.parametrize("value", ["-1", "soon", "1e9", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
