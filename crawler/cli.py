@@ -74,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     chosen = [next((word for word in words if word in COMMANDS), "")]
     args = build_parser(chosen).parse_args(words)
+    args.whole_parser = lambda: build_parser(tuple(COMMANDS))
     try:
         return load_command(args.command).run(args)
     except OperatorError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DropItem
@@ -16,7 +15,8 @@ from pipelines.storage.models import Article, ArticleUrl
 from pipelines.url_key import is_home_or_section, same_site, url_key
 
 _SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
-_MOVED_WITHIN = timedelta(days=30)
+#: Roles of addresses that led us to a page ourselves; all others are the site's own words.
+FOLLOWED = ("listed", "final")
 
 
 def own_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
@@ -64,7 +64,7 @@ def _by_keys(session: Session, keys: Iterable[str]) -> Article | None:
     query = (
         select(Article)
         .join(ArticleUrl, ArticleUrl.article_id == Article.id)
-        .where(ArticleUrl.url_key.in_(list(keys)))
+        .where(ArticleUrl.url_key.in_(list(keys)), ArticleUrl.seen_as.in_(FOLLOWED))
         .order_by(Article.id)
         .limit(1)
     )
@@ -72,15 +72,28 @@ def _by_keys(session: Session, keys: Iterable[str]) -> Article | None:
 
 
 def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | None:
+    """Find the same text in the same source, under the same headline or a hinted address.
+
+    The text alone would not do: a page read badly may give the same boilerplate as another.
+    """
     if len(item.article_body) < _SHORTEST_TELLING_TEXT:
         return None
     query = (
         select(Article)
         .where(Article.source_id == source_id, Article.text_hash == text_hash(item.article_body))
         .order_by(Article.id)
-        .limit(1)
     )
-    return session.scalar(query)
+    hints = set(hinted_addresses(item))
+    for article in session.scalars(query):
+        same_headline = text_hash(article.headline) == text_hash(item.headline)
+        if same_headline or _keys_of(session, article) & hints:
+            return article
+    return None
+
+
+def _keys_of(session: Session, article: Article) -> set[str]:
+    query = select(ArticleUrl.url_key).where(ArticleUrl.article_id == article.id)
+    return set(session.scalars(query))
 
 
 class DeduplicatePipeline:
@@ -94,7 +107,8 @@ class DeduplicatePipeline:
         self._texts: set[tuple[str, str]] = set()
 
     def process_item(self, item: ArticleItem) -> ArticleItem:
-        key, text = url_key(item.url), (item.source, text_hash(item.article_body))
+        key = url_key(item.url)
+        text = (item.source, text_hash(f"{item.headline} {item.article_body}"))
         if key in self._keys:
             raise DropItem(f"seen in this run: {item.url}")
         if text in self._texts and len(item.article_body) >= _SHORTEST_TELLING_TEXT:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipelines.deduplicate import find_same_article, hinted_addresses, own_addresses
+from pipelines.deduplicate import FOLLOWED, find_same_article, hinted_addresses, own_addresses
 from pipelines.fingerprint import text_hash
 from pipelines.items import ArticleItem, ClaimedDate
 from pipelines.storage.archive import Archive, archive_of
@@ -158,17 +158,22 @@ def _revision_row(article: Article, item: ArticleItem, *, number: int) -> Revisi
 
 
 def _add_addresses(session: Session, article: Article, item: ArticleItem) -> None:
-    """Make every address of the item lead to the article, unless it leads elsewhere already."""
-    addresses = hinted_addresses(item) | own_addresses(item)
-    query = select(ArticleUrl.url_key).where(ArticleUrl.url_key.in_(list(addresses)))
-    taken = set(session.scalars(query))
+    """Make the item's addresses lead to the article: ours always, hinted ones where they are free.
+
+    A page can claim any address of its site; when the true page comes, it takes its address back.
+    """
+    own, hinted = own_addresses(item), hinted_addresses(item)
+    query = select(ArticleUrl).where(ArticleUrl.url_key.in_([*own, *hinted]))
+    rows = {row.url_key: row for row in session.scalars(query)}
     seen_at = _known_time(item.fetched_at, item)
-    for key, (url, role) in addresses.items():
-        if key not in taken:
-            row = ArticleUrl(
-                url_key=key, article_id=article.id, url=url, seen_as=role, first_seen_at=seen_at
-            )
+    for key, (url, role) in (hinted | own).items():
+        row = rows.get(key)
+        if row is None:
+            row = ArticleUrl(url_key=key, first_seen_at=seen_at)
             session.add(row)
+        elif key not in own or row.seen_as in FOLLOWED:
+            continue
+        row.article_id, row.url, row.seen_as = article.id, url, role
     if item.requested_url and (page := session.get(Page, url_key(item.requested_url))):
         session.delete(page)  # it failed before; now it is an article
     session.flush()

@@ -7,8 +7,6 @@ import sys
 
 import shtab
 
-from crawler.cli import COMMANDS, build_parser
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the shell."""
@@ -17,6 +15,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the script; `eval "$(firstseen completion bash)"` switches it on."""
-    script = shtab.complete(build_parser(tuple(COMMANDS)), shell=args.shell)
+    script = shtab.complete(args.whole_parser(), shell=args.shell)
     sys.stdout.write(script + "\n")
     return 0

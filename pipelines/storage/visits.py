@@ -127,12 +127,18 @@ def _save_links(
         session.execute(statement, rows)
 
 
+# An address that a page merely claims to have may yet turn out to be another article.
+_leads_to_article = (ArticleUrl.url_key == ListedRow.url_key) & ArticleUrl.seen_as.in_(
+    ("listed", "final")
+)
+
+
 def _worth_fetching(
     session: Session, section: Section, visit_id: int, *, now: datetime
 ) -> Iterable[LinkToFetch]:
     query = (
         select(ListedRow, Page.tries)
-        .outerjoin(ArticleUrl, ArticleUrl.url_key == ListedRow.url_key)
+        .outerjoin(ArticleUrl, _leads_to_article)
         .outerjoin(Page, Page.url_key == ListedRow.url_key)
         .where(
             ListedRow.section_id == section.id,

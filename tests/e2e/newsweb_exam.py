@@ -1,0 +1,242 @@
+"""Runs the product against a replay of real pages and prints the replay's own report.
+
+python tests/e2e/newsweb_exam.py --newsweb DIR --pages DIR [--outlets N] [--seed N] [--seconds N]
+
+DIR of --newsweb holds newsweb.py and check.py, DIR of --pages holds truth.jsonl and pages/. The
+replay publishes two days of news in --seconds seconds while `firstseen crawl` looks again and
+again. Exit status 0 when the promises of the report hold, 1 when one does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crawler.workspace import create_workspace
+from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.models import Article, ArticleUrl, Revision
+
+DAYS = 2
+LANE_GAP = 0.02
+PAUSE = 2.0
+FEED_KINDS = {"rss": "feed", "atom": "feed", "json": "feed", "newsmap": "sitemap"}
+
+
+@dataclass
+class Exam:
+    """What one exam found: the report of check.py, and what is asked beyond it."""
+
+    report: dict[str, Any]
+    exit_statuses: list[int]
+    problems: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    text: str = ""
+
+
+def get_json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=30) as reply:
+        return json.load(reply)
+
+
+def wait_for(url: str, seconds: float) -> Any:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return get_json(url)
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def source_toml(outlet: dict[str, Any]) -> str:
+    """An operator's source file for one outlet: its feeds and its section front."""
+    lines = [
+        f'name = "{outlet["name"]}"',
+        f'home_url = "{outlet["origin"]}/"',
+        'country = "US"',
+        f'language = "{outlet["language"]}"',
+    ]
+    sections = [(name, FEED_KINDS[name], url) for name, url in outlet["feeds"].items()]
+    sections.append(("front", "front", outlet["section_url"]))
+    for key, kind, url in sections:
+        lines += ["[[sections]]", f'key = "{key}"', f'kind = "{kind}"', f'url = "{url}"']
+    return "\n".join(lines) + "\n"
+
+
+def write_workspace(folder: Path, manifest: dict[str, Any]) -> None:
+    allow = tuple(o["origin"].removeprefix("http://") for o in manifest["outlets"])
+    create_workspace(folder, allow=allow, delay_seconds=LANE_GAP)
+    for outlet in manifest["outlets"]:
+        slug = outlet["outlet"].replace(".", "-").replace("_", "-").lower()
+        (folder / "sources" / f"{slug}.toml").write_text(source_toml(outlet), encoding="utf-8")
+
+
+def crawl(folder: Path) -> int:
+    command = [sys.executable, "-m", "crawler.cli", "crawl", "--workspace", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    print(done.returncode, done.stderr.strip().splitlines()[-1:], flush=True)
+    return done.returncode
+
+
+def export(folder: Path, target: Path) -> None:
+    """Write what is stored in the neutral format of check.py."""
+    engine = open_engine(f"sqlite:///{folder / 'firstseen.db'}", read_only=True)
+    with session_factory(engine)() as session, target.open("w", encoding="utf-8") as out:
+        urls: dict[int, list[str]] = {}
+        for alias in session.query(ArticleUrl):
+            urls.setdefault(alias.article_id, []).append(alias.url)
+        for article in session.query(Article):
+            row = {
+                "type": "article",
+                "id": article.id,
+                "url": article.url,
+                "urls": urls.get(article.id, []),
+                "first_seen": article.first_seen_at.isoformat(),
+                "title": article.headline,
+                "group": None,
+                "gone_at": article.gone_at.isoformat() if article.gone_at else None,
+            }
+            out.write(json.dumps(row) + "\n")
+        for revision in session.query(Revision):
+            row = {
+                "type": "revision",
+                "article": revision.article_id,
+                "at": revision.observed_at.isoformat(),
+                "title": revision.headline,
+            }
+            out.write(json.dumps(row) + "\n")
+
+
+def check_hand_made(folder: Path, newsweb: Path) -> list[str]:
+    """Compare the hand-made articles of the replay field by field."""
+    problems = []
+    engine = open_engine(f"sqlite:///{folder / 'firstseen.db'}", read_only=True)
+    with session_factory(engine)() as session:
+        for line in (newsweb / "extra.jsonl").read_text(encoding="utf-8").splitlines():
+            wanted = json.loads(line)
+            found = session.query(Article).filter(Article.url.endswith(wanted["path"])).all()
+            if len(found) != 1:
+                problems.append(f"{wanted['path']}: stored {len(found)} times")
+                continue
+            article = found[0]
+            credit = wanted["credit"].removeprefix("Source: ")
+            asked = {
+                "headline": (article.headline, wanted["title"]),
+                "body": (article.article_body.split("\n"), wanted["paragraphs"]),
+                "credit": ([i["credit"] for i in article.images if i["credit"]], [credit]),
+            }
+            problems += [
+                f"{wanted['path']}: {name} is {got!r}, not {want!r}"
+                for name, (got, want) in asked.items()
+                if got != want
+            ]
+    return problems
+
+
+def run_check(newsweb: Path, folder: Path, control: str) -> tuple[dict[str, Any], str]:
+    export(folder, folder / "export.jsonl")
+    report = folder / "report.json"
+    command = [sys.executable, str(newsweb / "check.py"), "-v", "--json", str(report)]
+    command += ["--truth", f"{control}/truth", "--log", f"{control}/log"]
+    command += ["--db", str(folder / "export.jsonl")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return json.loads(report.read_text(encoding="utf-8")), done.stdout
+
+
+def judge(report: dict[str, Any], missed: list[str], needing_browser: set[str]) -> list[str]:
+    """Return what the report breaks of what we promise."""
+    problems = [f"missed {m}" for m in missed if m.split()[1] not in needing_browser]
+    wanted = {
+        "false articles": 0,
+        "articles stored outside the web": 0,
+        "articles stored more than once": 0,
+        "robots violations": 0,
+        "max concurrency on a host": 1,
+        "hosts visited without reading robots first": 0,
+        "first-seen before publication": 0,
+    }
+    problems += [f"{k}: {report[k]}, not {v}" for k, v in wanted.items() if report[k] != v]
+    return problems
+
+
+def run_exam(
+    newsweb: Path,
+    pages: Path,
+    *,
+    outlets: int,
+    seed: int,
+    seconds: float,
+    folder: Path,
+    port: int = 8090,
+    net: str = "127.0.10",
+) -> Exam:
+    """Publish, crawl, compare; the replay ends with the exam, whatever happens."""
+    control = f"http://127.0.0.1:{port + 1}"
+    command = [sys.executable, str(newsweb / "newsweb.py"), "--pack", str(pages)]
+    command += ["--outlets", str(outlets), "--seed", str(seed), "--days", str(DAYS)]
+    command += ["--speed", str(DAYS * 86400 / seconds), "--seconds", str(seconds + 240)]
+    command += ["--port", str(port), "--net", net]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        manifest = wait_for(f"{control}/manifest.json", 60)
+        write_workspace(folder, manifest)
+        statuses = []
+        while not get_json(f"{control}/time")["finished"]:
+            statuses.append(crawl(folder))
+            time.sleep(PAUSE)
+        statuses += [crawl(folder), crawl(folder)]
+        report, text = run_check(newsweb, folder, control)
+    finally:
+        server.terminate()
+        server.wait(10)
+    only_script = {
+        o["outlet"] for o in manifest["outlets"] if o["needs_javascript"] and not o["feeds"]
+    }
+    missed = [line for line in text.splitlines() if line.startswith("MISSED")]
+    exam = Exam(report, statuses, missed=missed, text=text)
+    exam.problems = judge(report, missed, only_script) + check_hand_made(folder, newsweb)
+    return exam
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--newsweb", type=Path, required=True)
+    parser.add_argument("--pages", type=Path, required=True)
+    parser.add_argument("--outlets", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=90)
+    parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--net", default="127.0.10")
+    parser.add_argument("--keep", type=Path, help="keep the workspace here")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        exam = run_exam(
+            args.newsweb,
+            args.pages,
+            outlets=args.outlets,
+            seed=args.seed,
+            seconds=args.seconds,
+            folder=args.keep or Path(temporary),
+            port=args.port,
+            net=args.net,
+        )
+    print(exam.text)
+    for problem in exam.problems:
+        print("PROBLEM", problem)
+    return 1 if exam.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
