@@ -152,11 +152,9 @@ def check_address(ip: str, port: int, allow: AllowList, *, name: str = "") -> No
     an exception may also name the host.
     """
     try:
-        address = ip_address(ip.partition("%")[0])
+        address = _unmapped(ip_address(ip.partition("%")[0]))
     except ValueError:
         raise BlockedAddress(f"{ip!r} is not an address") from None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     if is_public(address) or allow.covers(address, port) or (name and allow.covers(name, port)):
         return
     led = f" (to which {name} resolves)" if name and name != ip else ""
@@ -228,7 +226,7 @@ def _literal(host: str) -> Address | None:
     """Return the address a host spells, in any way the system's resolver would accept."""
     if host.startswith("["):
         try:
-            return IPv6Address(host.removeprefix("[").removesuffix("]"))
+            return _unmapped(IPv6Address(host.removeprefix("[").removesuffix("]")))
         except ValueError:
             raise BlockedAddress(f"{host[:80]!r} is not an IPv6 address") from None
     parts = host.split(".")
@@ -243,6 +241,11 @@ def _literal(host: str) -> Address | None:
         return IPv4Address(sum(n << (24 - 8 * i) for i, n in enumerate(heads)) + tail)
     except ValueError:
         raise BlockedAddress(f"{host[:80]!r} is not an IPv4 address") from None
+
+
+def _unmapped(address: Address) -> Address:
+    """Return the IPv4 address that the system connects to for ::ffff:a.b.c.d, else the address."""
+    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
 
 
 def _number(text: str) -> int:

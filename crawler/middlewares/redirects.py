@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -13,6 +14,7 @@ from crawler.middlewares.address_guard import gate_of
 from crawler.middlewares.outcomes import FetchFailure
 
 MAX_REDIRECTS = 6  # publishers need two or three: scheme, www, a new slug
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _BOUND_TO_ORIGIN = ("Authorization", "Cookie", "Proxy-Authorization", "Referer")
 
 
@@ -32,11 +34,9 @@ def same_origin(one: str, other: str) -> bool:
     return _origin(one) == _origin(other)
 
 
-def _origin(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    authority = rest.split("/", 1)[0].split("?", 1)[0].lower()
-    default = ":443" if scheme == "https" else ":80"
-    return f"{scheme}://{authority.removesuffix(default)}"
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
 
 
 class OwnRedirectMiddleware(RedirectMiddleware):
