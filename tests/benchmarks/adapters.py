@@ -62,3 +62,10 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
         "language": item.in_language,
         "images": [{"url": i.url, "caption": i.caption, "credit": i.credit} for i in item.images],
     }
+
+
+def address_is_article(url: str) -> bool:
+    """Tell from an address alone, absolute or relative, whether it looks like an article."""
+    from crawler.discovery.article_address import address_is_article as is_article
+
+    return is_article(url)
