@@ -215,11 +215,18 @@ def plain_host(host: str) -> str:
     try:
         folded.encode("ascii")
     except UnicodeError:
-        try:
-            folded = idna.encode(folded, uts46=True).decode("ascii")
-        except UnicodeError:  # idna.IDNAError is one
-            raise BlockedAddress(f"{host[:80]!r} is not a host name") from None
+        folded = _to_ascii(folded)
     return folded
+
+
+def _to_ascii(name: str) -> str:
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except UnicodeError:  # idna.IDNAError is one
+        try:
+            return name.encode("idna").decode("ascii")  # IDNA 2003, which knows i-heart-news.net
+        except UnicodeError:
+            raise BlockedAddress(f"{name[:80]!r} is not a host name") from None
 
 
 def _literal(host: str) -> Address | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
-from crawler.middlewares.address_guard import gate_of
+from crawler.middlewares.addresses import AllowList, check_url
 from crawler.middlewares.outcomes import FetchFailure
 
 MAX_REDIRECTS = 6  # publishers need two or three: scheme, www, a new slug
@@ -24,9 +25,21 @@ class RedirectLoop(FetchFailure):
     outcome = "redirect-loop"
 
 
+class BadRedirect(FetchFailure):
+    """The Location cannot be read as an address."""
+
+    outcome = "http-3xx"
+
+
 def is_circle(url: str, earlier: list[str]) -> bool:
     """Return whether a redirect leads back to where this request has been."""
     return url in earlier
+
+
+def browser_location(location: bytes) -> bytes:
+    """Return a Location with the backslashes that browsers read as slashes (URL Standard 4.4)."""
+    head = re.split(rb"[?#]", location, maxsplit=1)[0]
+    return head.replace(b"\\", b"/") + location[len(head) :]
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -53,12 +66,21 @@ class OwnRedirectMiddleware(RedirectMiddleware):
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """Return the next hop; BlockedAddress for a target that may not be fetched."""
-        if 300 <= response.status < 400 and response.status != 304:
-            target = safe_url_string(response.headers.get("Location") or b"")
-            scheme, colon, _ = target.partition(":")
-            if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
-                gate_of(self.crawler).check_request(request.replace(url=target))
-        return super().process_response(request, response)
+        location = response.headers.get("Location")
+        if location is None or response.status == 304 or not 300 <= response.status < 400:
+            return response
+        response.headers["Location"] = browser_location(location)
+        try:
+            self._check_scheme(response.headers["Location"] or b"")
+            return super().process_response(request, response)
+        except ValueError as error:  # from urllib, which finds no port or no bracket
+            raise BadRedirect(f"unreadable Location {location[:80]!r}") from error
+
+    def _check_scheme(self, location: bytes) -> None:
+        target = safe_url_string(location)
+        scheme, colon, _ = target.partition(":")
+        if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
+            check_url(target, AllowList())
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
         earlier = [*request.meta.get("redirect_urls", []), request.url]

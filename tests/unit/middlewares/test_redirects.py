@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.middlewares.redirects import is_circle, same_origin
+from crawler.middlewares.redirects import browser_location, is_circle, same_origin
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,19 @@ from crawler.middlewares.redirects import is_circle, same_origin
 )
 def test_an_origin_is_scheme_host_and_port(one: str, other: str, expected: bool) -> None:
     assert same_origin(one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        (b"/a/b?c=\\d#\\e", b"/a/b?c=\\d#\\e"),
+        (b"http:\\\\a.example.org\\b", b"http://a.example.org/b"),
+        (b"/\\a.example.org", b"//a.example.org"),
+        (b"", b""),
+    ],
+)
+def test_backslashes_are_read_as_a_browser_reads_them(location: bytes, expected: bytes) -> None:
+    assert browser_location(location) == expected
 
 
 def test_a_circle_is_noticed_at_once() -> None:
