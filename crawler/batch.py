@@ -17,6 +17,7 @@ from twisted.internet.error import ReactorNotRunning
 
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
+from crawler.middlewares.crawl_delay import lane_key
 from crawler.spiders.looks import EndedLook
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.page import FetchedPage, PageSpider
@@ -77,7 +78,9 @@ def source_facts(definition: SourceDefinition) -> SourceFacts:
         language=definition.language,
         family=definition.publisher_family,
         wikidata=definition.wikidata,
-        sections=tuple(SectionFacts(s.key, s.kind, s.url, s.name) for s in definition.sections),
+        sections=tuple(
+            SectionFacts(s.key, s.kind, s.url, lane_key(s.url), s.name) for s in definition.sections
+        ),
     )
 
 

@@ -38,6 +38,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin", name="pk_robots_txt"),
     )
     op.create_table(
+        "schedule_state",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_schedule_state"),
+    )
+    op.create_table(
         "sources",
         sa.Column("id", ROW_ID, nullable=False),
         sa.Column("slug", sa.String(length=100), nullable=False),
@@ -91,16 +98,20 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("last_looked_at", TIME, nullable=True),
         sa.Column("last_started_at", TIME, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("next_visit_at", TIME, nullable=True),
         sa.Column("rhythm", sa.JSON(), nullable=True),
+        sa.Column("hints", sa.JSON(), nullable=True),
         sa.Column("lease_owner", sa.String(length=100), nullable=True),
         sa.Column("lease_until", TIME, nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_sections_source_id"),
         sa.PrimaryKeyConstraint("id", name="pk_sections"),
     )
+    op.create_index("ix_sections_lane", "sections", ["lane"])
     op.create_index("ix_sections_next_visit_at", "sections", ["next_visit_at"])
     op.create_index("uq_sections_source_id_key", "sections", ["source_id", "key"], unique=True)
     op.create_table(

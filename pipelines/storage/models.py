@@ -53,11 +53,14 @@ class Section(Model):
     kind: Mapped[str] = mapped_column(String(20))
     url: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text, default="")
+    lane: Mapped[str] = mapped_column(Text, index=True)  # the host that is asked, with odd ports
+    enabled: Mapped[bool] = mapped_column(Boolean, default=True)  # still in an enabled file
     last_looked_at: Mapped[datetime | None]  # the last completed look
     last_started_at: Mapped[datetime | None]  # the last look, whatever came of it
     failures: Mapped[int] = mapped_column(Integer, default=0)  # in a row
     next_visit_at: Mapped[datetime | None] = mapped_column(index=True)
     rhythm: Mapped[dict[str, Any] | None]
+    hints: Mapped[dict[str, Any] | None]  # what the publisher asks of the rhythm
     lease_owner: Mapped[str | None] = mapped_column(String(100))
     lease_until: Mapped[datetime | None]
     source: Mapped[Source] = relationship(back_populates="sections")
@@ -255,6 +258,16 @@ class Delivery(Model):
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)
     delivered_at: Mapped[datetime | None]
     detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class ScheduleState(Model):
+    """What the scheduler keeps between runs, by name: the worth of a request, for one."""
+
+    __tablename__ = "schedule_state"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    value: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
 
 
 class RobotsTxt(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ class SectionFacts:
     key: str
     kind: str
     url: str
+    lane: str
     name: str = ""
 
 
@@ -51,7 +52,7 @@ def save_sources(session: Session, sources: Iterable[SourceFacts]) -> None:
         _save_sections(session, row, facts.sections)
 
 
-def _save_sections(session: Session, source: Source, sections: Iterable[SectionFacts]) -> None:
+def _save_sections(session: Session, source: Source, sections: Collection[SectionFacts]) -> None:
     rows = {row.key: row for row in source.sections}
     for facts in sections:
         row = rows.get(facts.key)
@@ -61,6 +62,9 @@ def _save_sections(session: Session, source: Source, sections: Iterable[SectionF
         elif row.url != facts.url:
             row.last_looked_at = None  # another address: its first look is a baseline again
         row.kind, row.url, row.name = facts.kind, facts.url, facts.name
+        row.lane, row.enabled = facts.lane, True
+    for key, row in rows.items():
+        row.enabled = key in {facts.key for facts in sections}
 
 
 def find_source_id(session: Session, slug: str) -> int:
