@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -37,6 +37,8 @@ class SectionLook:
     http_status: int | None = None
     size_bytes: int = 0
     conditional: bool = False  # the request carried validators
+    update_interval: timedelta | None = None  # how often the publisher says to ask
+    not_before: datetime | None = None  # Retry-After
     detail: str = ""  # one line for the operator
 
     @property
@@ -59,11 +61,11 @@ class LinkToFetch:
 
 @dataclass(frozen=True, slots=True)
 class LookResult:
-    """``to_fetch`` in listing order; ``new_links`` counts addresses never listed before."""
+    """``to_fetch`` in listing order; ``fresh`` are the links this section never listed before."""
 
     visit_id: int | None
     to_fetch: tuple[LinkToFetch, ...] = ()
-    new_links: int = 0
+    fresh: tuple[ListedLink, ...] = ()
     baseline: bool = False
     window_overflow: bool = False
     needs_full_look: bool = False  # "unchanged" since another section's look, not since ours
@@ -107,7 +109,7 @@ class MemoryLedger:
         fresh = [link for link in look.links or () if link.url_key not in self.seen]
         self.seen.update(link.url_key for link in fresh)
         found = [LinkToFetch(link, None, look.arrived_at, None, baseline=True) for link in fresh]
-        return LookResult(None, tuple(found), new_links=len(found), baseline=True)
+        return LookResult(None, tuple(found), fresh=tuple(fresh), baseline=True)
 
     async def record_page(self, page: PageOutcome) -> None:
         self.pages.append(page)

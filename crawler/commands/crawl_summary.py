@@ -61,7 +61,7 @@ def summary_record(report: BatchReport) -> dict[str, Any]:
                 "http_status": ended.look.http_status,
                 "started_at": iso_time(ended.look.started_at),
                 "links": None if ended.look.links is None else len(ended.look.links),
-                "new_links": ended.result.new_links,
+                "new_links": len(ended.result.fresh),
                 "baseline": ended.result.baseline,
                 "window_overflow": ended.result.window_overflow,
             }

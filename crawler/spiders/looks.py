@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scrapy.http import Response
 
@@ -18,6 +19,19 @@ _FAILED = 3
 def now_utc() -> datetime:
     """Return the time of the host's clock, aware UTC."""
     return datetime.now(UTC)
+
+
+def max_age(response: Response) -> timedelta | None:
+    """Return how long a cache may keep the response (RFC 9111 5.2.2.1), None when it is silent.
+
+    "no-store" and "no-cache" answers say nothing about how often to ask.
+    """
+    raw = response.headers.get("Cache-Control")
+    words = raw.decode("latin-1").lower() if raw else ""
+    found = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", words)
+    if found is None or "no-store" in words or "no-cache" in words:
+        return None
+    return timedelta(seconds=int(found[1]))
 
 
 @dataclass(slots=True)
@@ -35,6 +49,8 @@ class OpenLook:
     http_status: int | None = None
     size_bytes: int = 0
     conditional: bool = False
+    update_interval: timedelta | None = None
+    not_before: datetime | None = None
     detail: str = ""
 
     @property
@@ -49,6 +65,13 @@ class OpenLook:
         if request is not None:
             self.size_bytes += request.meta.get("firstseen_wire_bytes", len(response.body))
             self.conditional |= bool(request.meta.get("firstseen_conditional"))
+            self.not_before = request.meta.get("firstseen_retry_at") or self.not_before
+        self.hint(max_age(response))
+
+    def hint(self, interval: timedelta | None) -> None:
+        """Take note of how often the publisher says to ask; the longest counts."""
+        if interval is not None:
+            self.update_interval = max(interval, self.update_interval or interval)
 
     def answered(self, outcome: str, *, more: int = 0) -> None:
         """Count one answer, and ``more`` that are still to come because of it."""
@@ -69,6 +92,8 @@ class OpenLook:
             http_status=self.http_status,
             size_bytes=self.size_bytes,
             conditional=self.conditional,
+            update_interval=self.update_interval,
+            not_before=self.not_before,
             detail=self.detail,
         )
 

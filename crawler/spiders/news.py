@@ -122,6 +122,7 @@ class NewsSpider(Spider):
                 self.logger.exception("listing not read url=%s", response.url)
                 outcome, look.detail = "failed", type(error).__name__
             else:
+                look.hint(listing.update_interval)
                 look.links += listed_links(look.section, listing, start=len(look.links))
                 children = self._children(listing, look)
                 look.read.append(response)
@@ -182,7 +183,7 @@ class NewsSpider(Spider):
             look.section,
             look.outcome,
             "-" if look.links is None else len(look.links),
-            result.new_links,
+            len(result.fresh),
             look.http_status,
             f" detail={look.detail!r}" if look.detail else "",
         )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import NotConfigured
+from scrapy.utils.misc import load_object
 from sqlalchemy import Engine
 
 from pipelines.looks import LookResult, PageOutcome, SectionLook
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
-from pipelines.storage.visits import record_look, record_page
+from pipelines.storage.visits import Planner, record_look, record_page
 from pipelines.storage.writer import Writer, is_fatal
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 class Archive:
     """A database being written by one crawl. Implements the Ledger of ``pipelines.looks``."""
 
-    def __init__(self, engine: Engine, readers: Engine) -> None:
+    def __init__(self, engine: Engine, readers: Engine, plan: Planner | None = None) -> None:
+        """``plan`` sets when a section is looked at next; without it nothing is planned."""
+        self._plan = plan
         self._engines = (engine, readers)
         self.sessions = session_factory(engine)
         self.writer = Writer(self.sessions)
@@ -33,7 +36,7 @@ class Archive:
 
     async def record_look(self, look: SectionLook) -> LookResult:
         """Keep one look; return the addresses of this section that are worth fetching now."""
-        future = self.writer.submit(lambda session: record_look(session, look))
+        future = self.writer.submit(lambda session: record_look(session, look, self._plan))
         try:
             result: LookResult = await asyncio.wrap_future(future)
         except Exception as error:
@@ -69,13 +72,16 @@ _archives: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 def archive_of(crawler: Crawler) -> Archive | None:
     """Return the archive of a Scrapy crawler, opened at the first call.
 
-    None when its FIRSTSEEN_DATABASE_URL is not set. Raises DatabaseError.
+    None when its FIRSTSEEN_DATABASE_URL is not set. VISIT_PLANNER names a callable that takes the
+    crawler and returns the Planner. Raises DatabaseError.
     """
     url = crawler.settings.get("FIRSTSEEN_DATABASE_URL")
     if not url:
         return None
     if crawler not in _archives:
-        _archives[crawler] = Archive(open_engine(url), open_engine(url, read_only=True))
+        plan = crawler.settings.get("VISIT_PLANNER")
+        engines = open_engine(url), open_engine(url, read_only=True)
+        _archives[crawler] = Archive(*engines, plan=load_object(plan)(crawler) if plan else None)
     return _archives[crawler]
 
 

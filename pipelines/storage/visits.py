@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,11 +18,16 @@ _MOST_PER_STATEMENT = 500  # keys in one IN list; SQLite's parameter limit is 32
 _MOST_TO_FETCH = 2000  # bounds memory; the spider's own budget per section is smaller
 
 
-def record_look(session: Session, look: SectionLook) -> LookResult:
+#: Sets when a section is looked at next, from what its last look showed.
+Planner = Callable[[Section, SectionLook, LookResult], None]
+
+
+def record_look(session: Session, look: SectionLook, plan: Planner | None = None) -> LookResult:
     """Keep one look at a section and return the addresses that are worth fetching now.
 
     These are the listed ones that are neither articles yet nor given up, and left-overs of earlier
-    looks whose time has come. first_listed_at is written once and never moves.
+    looks whose time has come. first_listed_at is written once and never moves. ``plan`` changes
+    the section's row in the same transaction.
     """
     section = find_section(session, look.source, look.section)
     baseline = section.last_looked_at is None
@@ -30,7 +35,8 @@ def record_look(session: Session, look: SectionLook) -> LookResult:
         return LookResult(None, needs_full_look=True)
     links = _unique(look.links or ())
     known = _listed_before(session, section.id, links)
-    visit = _visit_row(section, look, links, new_links=len(links) - len(known))
+    fresh = tuple(link for link in links if link.url_key not in known)
+    visit = _visit_row(section, look, links, new_links=len(fresh))
     visit.baseline = baseline and look.completed
     visit.window_overflow = bool(links) and not known and not baseline and section.kind == "feed"
     session.add(visit)
@@ -41,13 +47,16 @@ def record_look(session: Session, look: SectionLook) -> LookResult:
     section.last_started_at = look.started_at
     section.failures = 0 if look.completed else section.failures + 1
     session.flush()
-    return LookResult(
+    result = LookResult(
         visit.id,
         tuple(_worth_fetching(session, section, visit.id, now=look.arrived_at)),
-        new_links=visit.new_links,
+        fresh=fresh,
         baseline=visit.baseline,
         window_overflow=visit.window_overflow,
     )
+    if plan is not None:
+        plan(section, look, result)
+    return result
 
 
 def _unique(links: Iterable[ListedLink]) -> list[ListedLink]:
