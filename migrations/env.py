@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import DateTime
 from sqlalchemy.types import TypeDecorator
 
-from pipelines.storage.models import Model
+from pipelines.storage import memory_models
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -21,10 +21,13 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith("article_search"))
 
 
+# This file of rows builds on the other: with it, every table is known.
+target = memory_models.Model.metadata
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Model.metadata,
+    target_metadata=target,
     render_item=render_item,
     include_name=include_name,
     compare_type=False,

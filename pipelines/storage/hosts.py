@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.host_memory import RobotsCopy, Validators
-from pipelines.storage.models import HoldOff, ListingValidators, RobotsTxt
+from pipelines.storage.memory_models import HoldOff, ListingValidators, RobotsTxt
 from pipelines.storage.writer import Work
 
 T = TypeVar("T")

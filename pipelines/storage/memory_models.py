@@ -1,0 +1,54 @@
+"""Rows the crawl keeps for itself: robots.txt, hold-offs, validators, the schedule's state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipelines.storage.models import Model
+
+
+class ScheduleState(Model):
+    """What the scheduler keeps between runs, by name: the worth of a request, for one."""
+
+    __tablename__ = "schedule_state"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    value: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
+
+
+class RobotsTxt(Model):
+    """The last readable robots.txt of an origin."""
+
+    __tablename__ = "robots_txt"
+
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)  # https://host[:port]
+    body: Mapped[str] = mapped_column(Text)
+    http_status: Mapped[int]
+    fetched_at: Mapped[datetime]
+
+
+class HoldOff(Model):
+    """A host's wish to be left alone for a while (Retry-After)."""
+
+    __tablename__ = "hold_offs"
+
+    lane: Mapped[str] = mapped_column(Text, primary_key=True)  # host or host:port
+    held_until: Mapped[datetime]
+
+
+class ListingValidators(Model):
+    """What makes the next look at a listing address conditional."""
+
+    __tablename__ = "listing_validators"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    full_at: Mapped[datetime]
+    looks_since_full: Mapped[int] = mapped_column(Integer, default=0)
