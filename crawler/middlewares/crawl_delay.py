@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Protocol, Self
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -118,8 +119,12 @@ class Lanes:
         self._lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
 
     def set_crawl_delay(self, lane: str, seconds: float) -> bool:
-        """Apply the Crawl-delay of a robots.txt to its host; return whether it was capped."""
-        self._lanes[lane].delay = min(max(seconds, 0.0), self.rules.cap)
+        """Apply the Crawl-delay of a robots.txt to its host; return whether it was capped.
+
+        Of two files of one host (http and https) the slower one counts.
+        """
+        entry = self._lanes[lane]
+        entry.delay = max(entry.delay, min(seconds, self.rules.cap))
         return seconds > self.rules.cap
 
     def pause(self, lane: str, seconds: float) -> None:
@@ -196,15 +201,16 @@ def lanes_of(crawler: Crawler) -> Lanes:
         _LANES[crawler] = Lanes(
             rules,
             host_state_of(crawler),
-            is_stopping=lambda: _is_stopping(crawler),
+            is_stopping=partial(_is_stopping, ref(crawler)),  # weak: the map must let it go
             heed_earlier=settings.getbool("HEED_EARLIER_HOLDS", True),
         )
     return _LANES[crawler]
 
 
-def _is_stopping(crawler: Crawler) -> bool:
+def _is_stopping(crawler_ref: ref[Crawler]) -> bool:
     """Return whether the engine was told to end: Scrapy has no signal for the beginning of it."""
-    engine = crawler.engine
+    crawler = crawler_ref()
+    engine = crawler.engine if crawler else None
     slot = engine._slot if engine else None
     return engine is None or not engine.running or (slot is not None and slot.closing is not None)
 

@@ -133,6 +133,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._gate.check_request(request)
         is_robots = request.meta.get("firstseen_purpose") == "robots"
         request.meta["download_maxsize"] = 0 if is_robots else limit_for(request)
+        request.meta["firstseen_robots_bytes"] = 0  # an earlier try or hop may have counted
         async with self._lanes.turn(lane_key(request.url), is_robots=is_robots):
             agent = _GatedAgent(
                 contextFactory=self._contextFactory,

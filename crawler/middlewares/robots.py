@@ -169,8 +169,6 @@ class RobotsMiddleware:
             self.count("robots/disallowed")
             raise RobotsDisallowed(f"robots.txt disallows {request.url}")
         self.count("robots/allowed")
-        if self.lanes.set_crawl_delay(lane_key(request.url), rules.crawl_delay):
-            self.count("crawl_delay/capped")
 
     async def _rules_for(self, url: str) -> Rules:
         """Return the rules of an origin; requests that arrive together share one download."""
@@ -185,7 +183,10 @@ class RobotsMiddleware:
         copy = self.store.robots(origin)
         if copy is None or self.now() - copy.fetched_at >= CACHE_FOR:
             copy = await self._fetch(origin, copy)
-        return Rules(copy, self.token)
+        rules = Rules(copy, self.token)
+        if self.lanes.set_crawl_delay(lane_key(origin), rules.crawl_delay):
+            self.count("crawl_delay/capped")
+        return rules
 
     async def _fetch(self, origin: str, old: RobotsCopy | None) -> RobotsCopy:
         """Return a fresh copy, kept in the store; the old one while the file is unreachable."""

@@ -252,7 +252,7 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
     runs, started = [], time.monotonic()
     with patch.dict(os.environ, scenario.get("env", {})):
         for _ in range(scenario.get("runs", 1)):
-            runs.append(await _crawl(settings, scenario["requests"]))
+            runs.append(await _crawl(settings, scenario["requests"], scenario.get("stop_after")))
     for server in servers:
         server.close()
     return {
@@ -264,10 +264,15 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
     }
 
 
-async def _crawl(settings: dict[str, Any], wanted: list[dict[str, Any]]) -> dict[str, Any]:
+async def _crawl(
+    settings: dict[str, Any], wanted: list[dict[str, Any]], stop_after: float | None
+) -> dict[str, Any]:
     results: list[dict[str, Any]] = []
     runner = AsyncCrawlerRunner(settings)
     job = runner.create_crawler(Looker)
+    if stop_after is not None:
+        stop = asyncio.get_running_loop().call_later
+        stop(stop_after, lambda: asyncio.ensure_future(job.stop_async()))
     await runner.crawl(job, wanted=wanted, results=results)
     stats = job.stats.get_stats()
     return {"results": results, "stats": {k: v for k, v in stats.items() if isinstance(v, int)}}

@@ -262,7 +262,18 @@ def test_a_very_long_crawl_delay_is_capped_and_spread_over_runs(play: Play) -> N
     assert sorted(outcomes(answer))[-1] == "http-4xx"
     assert outcomes(answer).count("held-off") == 1
     assert len(paths(answer)) == 3
-    assert answer["runs"][0]["stats"]["crawl_delay/capped"] == 3
+    assert answer["runs"][0]["stats"]["crawl_delay/capped"] == 1
+
+
+def test_a_run_that_is_told_to_stop_does_not_wait_for_its_lanes(play: Play) -> None:
+    answer = play(
+        sites=[{"/robots.txt": robots("User-agent: *\nCrawl-delay: 9"), "/a": {"body": "x"}}],
+        stop_after=0.3,
+        requests=[{"url": "<0>/a"}, {"url": "<0>/b"}],
+    )
+    assert answer["seconds"] < 2
+    assert outcomes(answer) == ["stopped"]
+    assert paths(answer) == ["/robots.txt"]
 
 
 # ---------------------------------------------------------------- Retry-After

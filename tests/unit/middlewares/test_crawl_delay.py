@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
+from weakref import ref
 
 import pytest
 from scrapy import Request
+from scrapy.utils.test import get_crawler
 
+from crawler.middlewares.address_guard import gate_of
 from crawler.middlewares.crawl_delay import (
     CrawlDelayMiddleware,
     HostHeldOff,
@@ -15,8 +19,9 @@ from crawler.middlewares.crawl_delay import (
     Lanes,
     RunStopped,
     lane_key,
+    lanes_of,
 )
-from crawler.middlewares.host_state import MemoryHostState
+from crawler.middlewares.host_state import MemoryHostState, host_state_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -205,6 +210,15 @@ def test_waiting_requests_are_dropped_when_the_run_ends() -> None:
 
     asyncio.run(scene())
     assert clock.seconds < 103
+
+
+def test_what_a_crawl_shared_is_forgotten_with_it() -> None:
+    crawler = get_crawler()
+    lanes, gate, state = ref(lanes_of(crawler)), ref(gate_of(crawler)), ref(host_state_of(crawler))
+    assert lanes_of(crawler) is lanes()
+    del crawler
+    gc.collect()
+    assert (lanes(), gate(), state()) == (None, None, None)
 
 
 def test_a_redirected_request_changes_into_the_lane_of_its_new_host() -> None:
