@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import get_args
-
 import pytest
 from OpenSSL import SSL
 from scrapy import exceptions
@@ -79,8 +76,3 @@ def test_a_chain_of_causes_that_bites_its_tail_is_survived() -> None:
     one, two = OSError("one"), ValueError("two")
     one.__cause__, two.__cause__ = two, one
     assert outcome_of(one) == "network"
-
-
-def test_the_documentation_lists_every_word() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "conduct.md").read_text(encoding="utf-8")
-    assert [word for word in get_args(Outcome) if f"`{word}`" not in text] == []
