@@ -5,14 +5,14 @@ from __future__ import annotations
 #: Normalised name -> names in print. Acronyms match as printed (the agency's own case), longer
 #: names in any case. Names are separated by "|".
 AGENCIES: dict[str, str] = {
-    "AP": "AP|Associated Press|A.P.|Асошиэйтед Пресс|АП|美联社|美聯社|AP通信|אי-פי",
+    "AP": "AP|Associated Press|Асошиэйтед Пресс|АП|美联社|美聯社|AP通信|אי-פי",
     "Reuters": "Reuters|REUTERS|Thomson Reuters|Рейтер|Рейтерс|Reuter|رويترز|ロイター|路透社|路透"
     "|로이터|רויטרס|Ρόιτερς|रॉयटर्स",
     "AFP": "AFP|Agence France-Presse|Agence France Presse|ETX Daily Up|АФП|Франс Пресс"
     "|أ ف ب|فرانس برس"
     "|法新社|AFP通信|AFP時事|Relaxnews",
     "dpa": "dpa|DPA|Deutsche Presse-Agentur|dpa-infocom|dpa-AFX|dpa-afx|dpa-tmn",
-    "PA": "PA|PA Media|Press Association|PA news agency|PA News|The Press Association",
+    "PA": "PA|PA Media|Press Association|PA news agency|PA News",
     "ANSA": "ANSA|Ansa",
     "EFE": "EFE|Agencia EFE|EFE News|ЭФЭ",
     "TASS": "TASS|ITAR-TASS|ТАСС|ИТАР-ТАСС|塔斯社",
@@ -109,7 +109,7 @@ AGENCIES: dict[str, str] = {
     "VNA": "VNA|TTXVN|Vietnam News Agency",
     "UPI": "UPI|United Press International",
     "Bloomberg": "Bloomberg|Bloomberg News|Блумберг|彭博社|彭博",
-    "Canadian Press": "Canadian Press|CP|La Presse canadienne|Presse canadienne",
+    "Canadian Press": "Canadian Press|CP|Presse canadienne",
     "States Newsroom": "States Newsroom",
     "CNN Wire": "CNN Wire|CNN Newsource|CNN-Wire",
     "Tribune News Service": "Tribune News Service|TNS",
