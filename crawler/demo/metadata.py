@@ -123,7 +123,7 @@ def _news_article(
 
 
 def _graph(room: Newsroom, article: DemoArticle, wording: Wording, url: str) -> dict[str, object]:
-    crumbs = [("Accueil", "/"), (room.outlet.section_name, room.outlet.section_path)]
+    crumbs = room.outlet.nav[:2]  # home, then politics
     return {
         "@context": "https://schema.org",
         "@graph": [

@@ -43,6 +43,7 @@ class Outlet:
     crawl_delay: bool = False
     tracking: str = ""
     disallow: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()  # service pages linked in the frame but not in the footer
     include: tuple[str, ...] = ()
     utc_offset: int = 0  # hours; the clock its readers live by
     date_format: str = "{day} {month} {year}, {time} UTC"
@@ -71,11 +72,12 @@ def load_outlets() -> tuple[Outlet, ...]:
 def _outlet(folder: Path) -> tuple[int, Outlet]:
     data: dict[str, Any] = tomllib.loads((folder / "outlet.toml").read_text(encoding="utf-8"))
     order = int(data.pop("order"))
+    theme = data.pop("theme", folder.name)  # titles of one house share their pages
     pairs = {"nav", "service", "videos"}
     for key, value in data.items():
         if isinstance(value, list):
             data[key] = tuple(tuple(pair) for pair in value) if key in pairs else tuple(value)
-    return order, Outlet(slug=folder.name, parts=_parts(folder), **data)
+    return order, Outlet(slug=folder.name, parts=_parts(folder.with_name(theme)), **data)
 
 
 def _parts(folder: Path) -> dict[str, str]:

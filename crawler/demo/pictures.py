@@ -14,10 +14,15 @@ _PALETTES = {
 }
 
 
+_OPEN_COUNTRY = ("mountain", "delta")
+
+
 def draw(scene: str, name: str) -> str:
-    """Return an SVG picture of a sky, far hills or roofs and something in front."""
-    sky, haze, far, near = _PALETTES.get(scene, _PALETTES["city"])
+    """Return an SVG picture of a sky, hills and, in town, roofs; no scene means any."""
     chance = Random(name)  # noqa: S311 - a drawing
+    scene = scene or chance.choice(list(_PALETTES))
+    sky, haze, far, near = _PALETTES[scene]
+    roofs = "" if scene in _OPEN_COUNTRY else _roofs(chance, near)
     x, y = chance.randrange(150, 1050), chance.randrange(90, 240)
     sun = f'<circle cx="{x}" cy="{y}" r="54" fill="#fff" opacity=".55"/>'
     return (
@@ -25,7 +30,7 @@ def draw(scene: str, name: str) -> str:
         f'<defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="{sky}"/>'
         f'<stop offset="1" stop-color="{haze}"/></linearGradient></defs>'
         f'<rect width="1200" height="675" fill="url(#s)"/>{sun}'
-        f"{_hills(chance, far, 380, 90)}{_roofs(chance, near)}{_hills(chance, near, 590, 40)}</svg>"
+        f"{_hills(chance, far, 380, 90)}{roofs}{_hills(chance, near, 590, 40)}</svg>"
     )
 
 

@@ -51,7 +51,7 @@ def _machine_file(
     if path.startswith("/media/"):
         name = path.removeprefix("/media/").removesuffix(".svg")
         photo = next((a.photo for a in room.articles if a.slug == name), None)
-        return _text(pictures.draw(photo.scene if photo else "city", name), "image/svg+xml")
+        return _text(pictures.draw(photo.scene if photo else "", name), "image/svg+xml")
     return None
 
 
@@ -81,8 +81,8 @@ def _page(room: Newsroom, path: str, position: float) -> Response | None:
     if path.strip("/") in sections:
         return _html(pages.section_page(room, position, path.strip("/")))
     names = {link: name for name, link in (*outlet.nav, *outlet.service)}
-    if path in {link for _, link in outlet.service}:
-        return _html(pages.service_page(room, position, names[path]))
+    if path in outlet.forms or path in {link for _, link in outlet.service}:
+        return _html(pages.service_page(room, position, names.get(path, outlet.name)))
     hub, _, name = path.strip("/").partition("/")
     if path in names or (hub in ("topics", "authors", "video") and name):
         title = names.get(path) or name.replace("-", " ").title()

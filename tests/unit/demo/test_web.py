@@ -10,11 +10,12 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
-from crawler.demo import DemoWeb, Fault
+from crawler.demo import DemoWeb, Fault, PublishedArticle
+from crawler.demo.__main__ import main
 from crawler.demo.outlets import load_outlets
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -183,6 +184,51 @@ def test_source_files_name_the_running_outlets(web: DemoWeb) -> None:
         assert source["home_url"] == outlet.origin + "/"
         assert source["sections"][0]["kind"] == outlet.section_kind
         assert source["sections"][0]["url"] == outlet.section_url
+
+
+def test_a_script_front_lists_nothing_until_its_script_has_run(web: DemoWeb) -> None:
+    web.advance(web.length)
+    outlet = web.outlet("pulse-ostmere")
+    articles = web.published("pulse-ostmere")
+    front = Answer(outlet.front_url).text.partition("<aside>")[0]
+    data = Answer(outlet.origin + "/api/politics.json").text
+    assert articles
+    for article in articles:
+        assert article.headline not in front
+        assert urlsplit(article.url).path in data
+    assert "pulse-ostmere" not in web.sources()
+    assert 'render = "always"' in web.sources(everything=True)["pulse-ostmere"]
+
+
+def test_copies_of_a_wire_story_share_their_text_and_not_their_headline(web: DemoWeb) -> None:
+    web.advance(web.length)
+    copies: dict[str, list[PublishedArticle]] = {}
+    for article in web.published():
+        if article.wire:
+            copies.setdefault(article.wire, []).append(article)
+    assert len(copies) >= 4
+    for group in copies.values():
+        assert len(group) >= 2
+        shared = set.intersection(*(set(article.article_body.splitlines()) for article in group))
+        assert len(shared) >= 3
+        assert len({article.headline for article in group}) == len(group)
+        assert len({article.outlet for article in group}) == len(group)
+
+
+@pytest.mark.parametrize("slug", [outlet.slug for outlet in load_outlets()])
+def test_every_link_of_a_front_leads_somewhere(web: DemoWeb, slug: str) -> None:
+    origin = web.outlet(slug).origin
+    paths = set(re.findall(r'(?:href|src)="(/[^"#]*)', Answer(origin + "/").text))
+    dead = [path for path in sorted(paths) if Answer(origin + quote(path, "/?=")).status != 200]
+    assert dead == []
+
+
+def test_the_web_runs_by_itself_as_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["demo", "--port", "0", "--seconds", "0"])
+    main()
+    assert capsys.readouterr().out.count("http://127.0.0.1:") == len(load_outlets())
 
 
 def test_the_log_shows_who_asked_for_what(web: DemoWeb) -> None:
