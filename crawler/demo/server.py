@@ -29,7 +29,7 @@ _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: cl
 # Clients leave in the middle, fall silent, or are cut off because their server stops.
 _ENDS = (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError)
 _RETRY_AFTER_SECONDS = 120
-_HANG_SECONDS = 3600.0  # until the client or the demonstration gives up
+_HANG_SECONDS = 3600.0  # longer than any client waits
 _CONSENT_FORM = (
     "<!doctype html><html><head><title>Your privacy choices</title></head><body><h1>We value your "
     "privacy</h1><p>We and our partners store information on your device. Please choose before you "
@@ -139,7 +139,8 @@ class OutletServer:
             # Noted before it is sent, so that a client that has its answer finds it in the log.
             self._note(request, response.status if response else 0)
             if response is None:
-                await asyncio.sleep(_HANG_SECONDS)
+                async with asyncio.timeout(_HANG_SECONDS):
+                    await reader.read()  # ends when the client gives up
                 return False
             close = request.headers.get("connection", "").lower() == "close"
             await self._send(writer, request, response, close=close)

@@ -286,6 +286,10 @@ def test_an_outlet_that_hangs_sends_nothing(web: DemoWeb) -> None:
         connection.sendall(b"GET /politics/ HTTP/1.1\r\nHost: x\r\n\r\n")
         with pytest.raises(TimeoutError):
             connection.recv(1)
+    assert web.requests[-1].status == 0
+    web.mend_outlet("ledger-post")
+    assert Answer(outlet.section_url).status == 200
+    assert web.requests[-1].in_flight == 1  # the client that gave up no longer counts
 
 
 def test_a_truncated_answer_ends_before_its_announced_length(web: DemoWeb) -> None:
