@@ -35,6 +35,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     f"{_OURS}.redirects.OwnRedirectMiddleware": 600,
     f"{_OURS}.retry_after.RetryAfterMiddleware": 650,
     # Scrapy's own parts that these replace, or that do what no news monitor should:
+    f"{_SCRAPY}.offsite.OffsiteMiddleware": None,  # drops redirects without telling the errback
     f"{_SCRAPY}.robotstxt.RobotsTxtMiddleware": None,  # 5xx would allow everything
     f"{_SCRAPY}.httpauth.HttpAuthMiddleware": None,  # no logins
     f"{_SCRAPY}.retry.RetryMiddleware": None,  # retries in 10 ms, knows no Retry-After

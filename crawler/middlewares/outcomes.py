@@ -13,7 +13,7 @@ from service_identity import VerificationError
 from twisted.internet import error as tx_errors
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
-from twisted.web._newclient import ParseError
+from twisted.web._newclient import ParseError, ResponseFailed
 
 Outcome = Literal[
     "ok",  # a whole answer with a body
@@ -83,14 +83,20 @@ def outcome_of(result: Response | Failure | BaseException) -> Outcome:
     ours = next((cause for cause in chain if isinstance(cause, FetchFailure)), None)
     if ours is not None:
         return ours.outcome
-    if isinstance(error, scrapy_errors.DownloadFailedError) and any(
-        isinstance(cause, (ParseError, ValueError, KeyError)) for cause in chain
-    ):
-        return "garbled"  # what Twisted's parser raises on a reply that is not HTTP
+    if isinstance(error, scrapy_errors.DownloadFailedError) and _is_no_http(chain):
+        return "garbled"
     for types, word in _BY_TYPE:
         if any(isinstance(cause, types) for cause in chain):
             return word
     return "failed"
+
+
+def _is_no_http(chain: list[BaseException]) -> bool:
+    """Return whether bytes came that Twisted's parser could not take for a reply."""
+    if any(isinstance(cause, (ParseError, ValueError, KeyError)) for cause in chain):
+        return True
+    spoke = any(type(cause) is ResponseFailed for cause in chain)  # else: ResponseNeverReceived
+    return spoke and any(isinstance(cause, tx_errors.ConnectionDone) for cause in chain)
 
 
 def _of_response(response: Response) -> Outcome:

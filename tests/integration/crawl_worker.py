@@ -275,7 +275,16 @@ async def _crawl(
         stop(stop_after, lambda: asyncio.ensure_future(job.stop_async()))
     await runner.crawl(job, wanted=wanted, results=results)
     stats = job.stats.get_stats()
-    return {"results": results, "stats": {k: v for k, v in stats.items() if isinstance(v, int)}}
+    return {
+        "results": results,
+        "stats": {k: v for k, v in stats.items() if isinstance(v, int)},
+        "parts": [type(part).__name__ for part in _parts(job)],
+    }
+
+
+def _parts(job: Any) -> list[Any]:
+    """Return the extensions and downloader middlewares that were really switched on."""
+    return [*job.extensions.middlewares, *job.engine.downloader.middleware.middlewares]
 
 
 async def main() -> None:

@@ -166,6 +166,18 @@ def test_an_allowed_name_may_have_an_internal_address(play: Play) -> None:
     assert outcomes(answer) == ["ok", "blocked-address"]
 
 
+def test_nothing_listens_and_nothing_of_scrapy_competes_with_ours(play: Play) -> None:
+    answer = play(sites=[{"/": {"body": "x"}}], requests=[{"url": "<0>/"}])
+    parts = set(answer["runs"][0]["parts"])
+    assert parts >= {"AddressGuardMiddleware", "RobotsMiddleware", "RetryAfterMiddleware"}
+    assert not parts & {
+        *("RemoteControl", "TelnetConsole", "AutoThrottle"),
+        *("RobotsTxtMiddleware", "RetryMiddleware", "RedirectMiddleware", "CookiesMiddleware"),
+        *("MetaRefreshMiddleware", "HttpCompressionMiddleware", "HttpCacheMiddleware"),
+        *("HttpAuthMiddleware", "OffsiteMiddleware"),
+    }
+
+
 # ---------------------------------------------------------------- robots.txt
 
 

@@ -18,11 +18,14 @@ from crawler.middlewares.whole_response import TooLarge
 URL = "https://news.example.org/a"
 
 
-def failed_download(reason: BaseException) -> exceptions.DownloadFailedError:
+def failed_download(
+    reason: BaseException, *, spoke: bool = False
+) -> exceptions.DownloadFailedError:
     """What Scrapy raises when Twisted packs ``reason`` into a failed response."""
     try:
         try:
-            raise ResponseNeverReceived([Failure(reason)])
+            packing = ResponseFailed if spoke else ResponseNeverReceived
+            raise packing([Failure(reason)])
         except ResponseFailed as packed:
             raise exceptions.DownloadFailedError(str(packed)) from packed
     except exceptions.DownloadFailedError as error:
@@ -42,6 +45,9 @@ def failed_download(reason: BaseException) -> exceptions.DownloadFailedError:
         (failed_download(SSL.Error([("x", "y", "certificate verify failed")])), "tls"),
         (failed_download(ParseError("x", b"y")), "garbled"),
         (failed_download(TooLarge("header")), "too-large"),
+        (failed_download(tx_errors.ConnectionDone("x")), "network"),
+        (failed_download(tx_errors.ConnectionDone("x"), spoke=True), "garbled"),  # no status line
+        (failed_download(tx_errors.ConnectionLost("x"), spoke=True), "network"),
         (RedirectLoop("x"), "redirect-loop"),
         (FetchFailure("x"), "failed"),
         (tx_errors.ConnectError("x"), "network"),

@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import Response
@@ -98,6 +100,14 @@ def test_a_missing_file_means_no_rules(status: int, expected: int) -> None:
 def test_a_failing_server_means_no(status: int) -> None:
     with pytest.raises(RobotsUnreachable):
         read_robots(Response(PAGE, status=status), now=NOON)
+
+
+@given(st.binary(max_size=400), st.text(max_size=40))
+def test_any_bytes_are_read_as_some_rules(body: bytes, path: str) -> None:
+    copy = RobotsCopy(robots_text(b"User-agent: *\nDisallow: " + body), 200, NOON)
+    made = Rules(copy, "firstseen")
+    assert made.allows(f"https://news.example.org/{path}") in (True, False)
+    assert made.crawl_delay >= 0
 
 
 class Network:
