@@ -8,9 +8,10 @@ from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from twisted.internet.error import ReactorNotRunning
@@ -96,6 +97,7 @@ def batch_settings(options: Options, **more: Any) -> Settings:
         "CONCURRENT_REQUESTS": fetch.hosts_at_once,
         "ARTICLES_PER_SECTION": options.crawl.articles_per_section,
         "SITEMAPS_PER_SECTION": options.crawl.sitemaps_per_section,
+        "REQUESTS_PER_DAY": options.schedule.requests_per_day,
         **more,
     }
     if fetch.contact:
@@ -119,12 +121,16 @@ class Crawls:
             more |= {
                 "FIRSTSEEN_DATABASE_URL": options.database_url,
                 "HOST_STATE": "pipelines.storage.archive.host_state",
+                "VISIT_PLANNER": "crawler.schedule.due.planner",
             }
         self._process = AsyncCrawlerProcess(batch_settings(options, **more))
         self.stopped = False
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run the event loop until ``work`` is done, and return or raise what it did."""
+    def run(self, work: Coroutine[Any, Any, T], *, own_signals: bool = False) -> T:
+        """Run the event loop until ``work`` is done, and return or raise what it did.
+
+        With ``own_signals`` the work itself answers SIGINT and SIGTERM.
+        """
         # Only now: the import installs a reactor, and Scrapy must have installed its own before.
         from twisted.internet import reactor as installed
 
@@ -142,17 +148,26 @@ class Crawls:
                     reactor.stop()
 
         reactor.callWhenRunning(lambda: asyncio.ensure_future(whole()))
-        self._process.start(stop_after_crawl=False)
+        self._process.start(stop_after_crawl=False, install_signal_handlers=not own_signals)
         if not outcome.done():
             raise KeyboardInterrupt
         return outcome.result()
 
-    async def crawl(self, definitions: Sequence[SourceDefinition], **arguments: Any) -> BatchReport:
-        """Crawl the sources once; ``arguments`` are the spider's. Raises DatabaseError."""
-        if self._store:
-            prepare_database(self._options.database_url, definitions)
+    async def crawl(
+        self, definitions: Sequence[SourceDefinition], *, deadline: timedelta | None = None
+    ) -> BatchReport:
+        """Crawl the sources once, to be stopped at the deadline; they must have been saved before.
+
+        Raises DatabaseError.
+        """
         crawler = self._process.create_crawler(NewsSpider)
-        await self._process.crawl(crawler, definitions=tuple(definitions), **arguments)
+        loop = asyncio.get_running_loop()
+        alarm = deadline and loop.call_later(deadline.total_seconds(), _stop_at_deadline, crawler)
+        try:
+            await self._process.crawl(crawler, definitions=tuple(definitions))
+        finally:
+            if alarm:
+                alarm.cancel()
         spider = crawler.spider
         if not isinstance(spider, NewsSpider):
             raise DatabaseError("the crawl could not start; run again with --verbose")
@@ -166,6 +181,16 @@ class Crawls:
             unfinished=len(spider.open_looks),
             failure=archive.failure if archive else None,
         )
+
+    async def stop(self, *, within: timedelta) -> None:
+        """End the crawls under way after what is in flight, or when the time is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.stop(), within.total_seconds())
+
+
+def _stop_at_deadline(crawler: Crawler) -> None:
+    if crawler.engine is not None and crawler.crawling:
+        asyncio.ensure_future(crawler.engine.close_spider_async(reason="deadline"))  # noqa: RUF006 - the engine keeps it
 
 
 def run_batch(

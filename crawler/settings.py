@@ -58,4 +58,5 @@ LOG_LEVEL = "INFO"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOG_VERSIONS: list[str] = []  # a page of versions for every run tells nobody anything
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+STATS_DUMP = False  # one line per unit of work; `crawl --json` prints the counts
 LOG_FORMATTER = "crawler.extensions.log_lines.QuietLogFormatter"

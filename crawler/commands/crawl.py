@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from typing import Any
 
+from crawler.commands.numbers import positive_number
 from crawler.commands.workspace_options import options_of
 from crawler.workspace import choose_sources
 from pipelines.operator_error import UsageError
@@ -15,7 +15,13 @@ from pipelines.operator_error import UsageError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare which sources, and how to tell the result."""
-    parser.add_argument("source", nargs="*", help="slugs of sources (default: all enabled)")
+    parser.add_argument("source", nargs="*", metavar="SLUG", help="default: all enabled sources")
+    parser.add_argument(
+        "--due", action="store_true", help="only what is due now (for cron and systemd timers)"
+    )
+    parser.add_argument(
+        "--limit", type=positive_number, metavar="N", help="with --due: at most N hosts"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -29,16 +35,17 @@ def run(args: argparse.Namespace) -> int:
             "`firstseen sources enable SLUG` adds one from the catalogue"
         )
     # Scrapy takes most of a second to import: only once the arguments are known to be right.
-    from crawler.batch import run_batch
-    from crawler.commands.crawl_summary import failure_line, summary_line, summary_record
+    from crawler.commands.crawl_summary import tell_once
+    from crawler.schedule.batches import crawl_once
 
-    report = run_batch(options, definitions, **shown(verbose=args.verbose))
-    if args.json:
-        sys.stdout.write(json.dumps(summary_record(report), ensure_ascii=False, indent=2) + "\n")
-    sys.stderr.write(summary_line(report) + "\n")
-    if told := failure_line(report, options.database_url):
-        sys.stderr.write(f"firstseen: {told}\n")
-    return report.exit_status
+    report = crawl_once(
+        options,
+        definitions,
+        only_due=args.due,
+        most_lanes=args.limit,
+        **shown(verbose=args.verbose),
+    )
+    return tell_once(report, options.database_url, as_json=args.json, quiet=args.due)
 
 
 def shown(*, verbose: bool) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import Counter
 from typing import Any
 
 from crawler.batch import BatchReport
+from crawler.schedule.batches import OnceReport
 from pipelines.export.schema_org import iso_time
 from pipelines.storage.database import shown_url
 from pipelines.storage.writer import told_in_one_line
@@ -13,24 +16,54 @@ from pipelines.storage.writer import told_in_one_line
 _MOST_NAMED = 5
 
 
+def tell_once(report: OnceReport, url: str, *, as_json: bool, quiet: bool) -> int:
+    """Tell what a run from the command line did; return its exit status.
+
+    ``quiet`` says nothing where there was nothing to do and nothing new: for cron.
+    """
+    if report.another_leads:
+        sys.stderr.write("another firstseen is at work on this database; nothing done\n")
+        return 0
+    if report.busy:
+        sys.stderr.write(f"left to the crawl that is under way: {', '.join(report.busy)}\n")
+    batch = report.batch
+    if batch is None:
+        if not report.busy and not quiet:
+            sys.stderr.write("nothing to look at\n")
+        return 0
+    if as_json:
+        record = summary_record(batch)
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    if not (quiet and batch.exit_status == 0 and not batch.stored("new")):
+        sys.stderr.write(summary_line(batch) + "\n")
+    if told := failure_line(batch, url):
+        sys.stderr.write(f"firstseen: {told}\n")
+    return batch.exit_status
+
+
 def summary_line(report: BatchReport) -> str:
     """Return what a run did, in one line."""
     looks = report.looks
-    failed = [f"{e.look.source}/{e.look.section}" for e in looks if not e.look.completed]
-    parts = [
-        f"{len(looks)} sections looked at",
-        f"{report.stored('new')} new articles",
+    failed = [
+        f"{e.look.source}/{e.look.section} ({e.look.outcome})"
+        for e in looks
+        if not e.look.completed
     ]
+    parts = [_counted(len(looks), "section"), _counted(report.stored("new"), "new article")]
     if revised := report.stored("revision"):
-        parts.append(f"{revised} new wordings")
+        parts.append(_counted(revised, "new wording"))
     if report.pages:
-        parts.append(f"{len(report.pages)} pages without article ({_reasons(report)})")
-    if failed:
-        named = ", ".join(failed[:_MOST_NAMED]) + (" ..." if len(failed) > _MOST_NAMED else "")
-        parts.append(f"{len(failed)} failed: {named}")
+        parts.append(f"{len(report.pages)} skipped ({_reasons(report)})")
     if report.unfinished:
         parts.append(f"{report.unfinished} not finished")
+    if failed:
+        named = ", ".join(failed[:_MOST_NAMED]) + (", ..." if len(failed) > _MOST_NAMED else "")
+        parts.append(f"{len(failed)} failed: {named}")
     return ", ".join(parts)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _reasons(report: BatchReport) -> str:

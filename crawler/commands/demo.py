@@ -12,6 +12,7 @@ from crawler.workspace import create_workspace
 from pipelines.operator_error import UsageError
 
 _MARKER = "THIS-IS-A-DEMO"
+_MARKED = "made by `firstseen demo`, which empties it at every run\n"
 _LOOKS = 4
 _SECONDS_BETWEEN = 5.0
 
@@ -41,18 +42,23 @@ def prepare_folder(folder: Path) -> Path:
     A folder that is not marked as a demonstration is never touched.
     """
     marker = folder / _MARKER
-    if folder.exists() and any(folder.iterdir()) and not marker.exists():
-        raise UsageError(f"{folder} is not empty and not a demo; name another with --dir")
-    for old in (*folder.glob("firstseen.*"), *folder.glob("sources/*.toml")):
-        old.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    marker.write_text("made by `firstseen demo`, which empties it at every run\n", encoding="utf-8")
+    try:
+        if folder.exists() and any(folder.iterdir()) and not marker.exists():
+            raise UsageError(f"{folder} is not empty and not a demo; name another with --dir")
+        for old in (*folder.glob("firstseen.*"), *folder.glob("sources/*.toml")):
+            old.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        marker.write_text(_MARKED, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be used: {error.strerror}; name another folder with --dir"
+        ) from error
     return folder
 
 
 def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
     """Crawl the demonstration web several times; return the exit status of each look."""
-    from crawler.batch import Crawls
+    from crawler.batch import Crawls, prepare_database
     from crawler.catalogue import load_sources
     from crawler.commands.crawl import shown
     from crawler.commands.crawl_summary import summary_line
@@ -63,7 +69,9 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
         for slug, text in web.sources().items():
             (folder / "sources" / f"{slug}.toml").write_text(text, encoding="utf-8")
         definitions = list(load_sources(folder / "sources").values())
-        crawls = Crawls(load_options(folder, {}), **shown(verbose=verbose))
+        options = load_options(folder, {})
+        prepare_database(options.database_url, definitions)
+        crawls = Crawls(options, **shown(verbose=verbose))
         sys.stderr.write(f"{len(definitions)} fictional outlets are publishing on this machine\n")
 
         async def looks() -> list[int]:

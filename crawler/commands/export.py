@@ -25,7 +25,9 @@ from pipelines.storage.search import SearchQuery
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the format and which articles."""
-    parser.add_argument("--format", choices=("csv", "jsonl"), default="jsonl")
+    parser.add_argument(
+        "--format", choices=("csv", "jsonl"), default="jsonl", help="default: %(default)s"
+    )
     parser.add_argument(
         "--since", type=parse_time, metavar="TIME", help="first seen since: 24h, 7d"
     )
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         engine = open_engine(url, read_only=True)
         require_current(engine)
         with session_factory(engine)() as session:
-            sections = dict(session.execute(select(Section.id, Section.key)).tuples())
+            sections = {row.id: row.key for row in session.execute(select(Section.id, Section.key))}
             writer = csv.DictWriter(stream, CSV_COLUMNS)
             if args.format == "csv":
                 writer.writeheader()

@@ -23,7 +23,11 @@ Found = Sequence[tuple[Article, Source]]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what to look for and how to print it."""
     parser.add_argument(
-        "text", nargs="?", default="", help='words that all occur; "quoted words" as a phrase'
+        "text",
+        nargs="?",
+        default="",
+        metavar="TEXT",
+        help='words that all occur; "quoted words" as a phrase',
     )
     parser.add_argument(
         "--since", type=parse_time, metavar="TIME", help="first seen since: 24h, 7d"
@@ -35,14 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=_count, default=50, metavar="N", help="at most (default 50)"
     )
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    parser.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", help="default: %(default)s"
+    )
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,22 +87,23 @@ def _cells(article: Article, source: Source) -> tuple[Any, ...]:
 
 
 def write_table(found: Found) -> None:
-    """Write a table as wide as the terminal; redirected, as wide as it needs to be."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Write a table for people; redirected, one line per article with its address at the end."""
+    from crawler.commands.tables import on_terminal, print_table, with_address
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("first seen (UTC)", "source", "headline", "address"):
-        table.add_column(name, no_wrap=name != "headline", overflow="ellipsis")
-    for article, source in found:
-        seen = f"{article.first_seen_at:%Y-%m-%d %H:%M:%S}"
-        headline = Text(article.headline + (" (baseline)" if article.baseline else ""))
-        table.add_row(seen, source.slug, headline, Text(article.url, style="dim"))
-    console = Console() if sys.stdout.isatty() else Console(width=_WIDE, no_color=True)
-    if found:
-        console.print(table)
+    if on_terminal():
+        rows = [(*_seen(a, s), with_address(_headline(a), a.url)) for a, s in found]
+        print_table(_COLUMNS[:3], rows, wrapped={"headline"})
+    else:
+        print_table(_COLUMNS, [(*_seen(a, s), _headline(a), a.url) for a, s in found])
 
 
-_WIDE = 10_000
+def _seen(article: Article, source: Source) -> tuple[str, str]:
+    return f"{article.first_seen_at:%Y-%m-%d %H:%M:%S}", source.slug
+
+
+def _headline(article: Article) -> str:
+    return article.headline + (" (baseline)" if article.baseline else "")
+
+
+_COLUMNS = ("first seen (UTC)", "source", "headline", "address")
 _WRITERS = {"table": write_table, "json": write_json, "csv": write_csv}

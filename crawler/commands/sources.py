@@ -5,31 +5,50 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from crawler.commands.parser import CommandParser
 from crawler.commands.workspace_options import options_of
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: CommandParser) -> None:
     """Declare the actions, each with its own arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    shown = actions.add_parser("list", help="the workspace's sources; --all: the catalogue")
-    shown.add_argument("--all", action="store_true", help="the bundled catalogue")
-    shown.add_argument("--country", metavar="CODE", help="only this country, as in US")
-    shown.add_argument("--format", choices=("table", "json"), default="table")
-    enable = actions.add_parser("enable", help="copy publishers of the catalogue into sources/")
-    enable.add_argument("source", nargs="+")
-    check = actions.add_parser("check", help="look at the sections now, storing nothing")
-    check.add_argument("source", nargs="*", help="slugs (default: all enabled)")
-    check.add_argument("--format", choices=("table", "json"), default="table")
-    record = actions.add_parser("record", help="save a page and the article read from it")
-    record.add_argument("url", help="address of an article of one of the sources")
-    record.add_argument("--source", metavar="SLUG", help="whose rules apply (default: by address)")
-    test = actions.add_parser("test", help="read the recorded pages again and compare each field")
-    test.add_argument("source", nargs="*", help="slugs (default: all)")
+    for name, (told, declare, _) in ACTIONS.items():
+        declare(parser.add_action(actions, name, told))
+
+
+def _list_arguments(parser: CommandParser) -> None:
+    parser.add_argument("--all", action="store_true", help="the bundled catalogue")
+    parser.add_argument("--country", metavar="CODE", help="only this country, as in US")
+    _format_argument(parser)
+
+
+def _enable_arguments(parser: CommandParser) -> None:
+    parser.add_argument("source", nargs="+", metavar="SLUG", help="publishers of the catalogue")
+
+
+def _check_arguments(parser: CommandParser) -> None:
+    parser.add_argument("source", nargs="*", metavar="SLUG", help="default: all enabled sources")
+    _format_argument(parser)
+
+
+def _record_arguments(parser: CommandParser) -> None:
+    parser.add_argument("url", metavar="URL", help="address of an article of one of the sources")
+    parser.add_argument("--source", metavar="SLUG", help="whose rules apply (default: by address)")
+
+
+def _test_arguments(parser: CommandParser) -> None:
+    parser.add_argument("source", nargs="*", metavar="SLUG", help="default: all sources")
+
+
+def _format_argument(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--format", choices=("table", "json"), default="table", help="default: %(default)s"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the action."""
-    return _ACTIONS[args.action](args)
+    return ACTIONS[args.action][2](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -67,10 +86,13 @@ def _test(args: argparse.Namespace) -> int:
     return test_recordings(options_of(args), args.source)
 
 
-_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "list": _list,
-    "enable": _enable,
-    "check": _check,
-    "record": _record,
-    "test": _test,
+Declare = Callable[[CommandParser], None]
+Act = Callable[[argparse.Namespace], int]
+#: action -> what it does, its arguments, and the function that does it.
+ACTIONS: dict[str, tuple[str, Declare, Act]] = {
+    "list": ("show the workspace's sources; --all: the catalogue", _list_arguments, _list),
+    "enable": ("copy publishers of the catalogue into sources/", _enable_arguments, _enable),
+    "check": ("look at the sections now, storing nothing", _check_arguments, _check),
+    "record": ("save a page and the article read from it", _record_arguments, _record),
+    "test": ("read the recorded pages again and compare", _test_arguments, _test),
 }

@@ -83,14 +83,10 @@ def _record(checked: Checked) -> dict[str, Any]:
 
 
 def _print_table(checked: list[Checked]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from crawler.commands.tables import print_table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("section", "outcome", "links", "articles read", "problem"):
-        table.add_column(name, overflow="fold")
-    for c in checked:
-        row = (c.section, c.outcome, str(c.links), str(c.articles))
-        table.add_row(*row, Text(c.problem or "-"))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    rows = [
+        (c.section, c.outcome, str(c.links), str(c.articles), c.problem or "-") for c in checked
+    ]
+    columns = ("section", "outcome", "links", "articles read", "problem")
+    print_table(columns, rows, wrapped={"problem"})

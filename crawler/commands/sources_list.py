@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.catalogue import SourceDefinition, load_sources
 from crawler.config import Options
-from crawler.workspace import enable_source
+from crawler.workspace import copy_from_catalogue
 
 
 def list_workspace(options: Options, *, country: str | None, as_json: bool) -> int:
@@ -53,24 +53,28 @@ def _record(source: SourceDefinition) -> dict[str, Any]:
 
 
 def _print_table(sources: list[SourceDefinition]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from crawler.commands.tables import print_table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("slug", "name", "country", "language", "sections", ""):
-        table.add_column(name, no_wrap=True)
-    for source in sources:
-        sections = ", ".join(f"{s.key} ({s.kind})" for s in source.sections)
-        state = "" if source.verified else "unverified"
-        state = state if source.enabled else "disabled"
-        row = (source.slug, source.name, source.country, source.language, sections, state)
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    rows = [
+        (
+            *(source.slug, source.name, source.country, source.language),
+            ", ".join(f"{s.key} ({s.kind})" for s in source.sections),
+            _state(source),
+        )
+        for source in sources
+    ]
+    columns = ("slug", "name", "country", "language", "sections", "state")
+    print_table(columns, rows, wrapped={"name", "sections"})
+
+
+def _state(source: SourceDefinition) -> str:
+    if not source.enabled:
+        return "disabled"
+    return "" if source.verified else "unverified"
 
 
 def enable_sources(options: Options, slugs: list[str]) -> int:
-    """Copy publishers of the catalogue into the workspace. Raises UsageError."""
-    for slug in slugs:
-        path = enable_source(options.sources_folder, slug)
+    """Copy publishers of the catalogue into the workspace: all of them, or none and UsageError."""
+    for path in copy_from_catalogue(options.sources_folder, slugs):
         sys.stderr.write(f"wrote {path}\n")
     return 0

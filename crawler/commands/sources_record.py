@@ -10,6 +10,7 @@ from crawler.catalogue import SourceDefinition, load_sources
 from crawler.commands.crawl import shown
 from crawler.config import Options
 from crawler.recordings import read_fields, save_recording
+from crawler.spelling import did_you_mean
 from pipelines.operator_error import OperatorError, UsageError
 from pipelines.url_key import same_site
 
@@ -40,7 +41,7 @@ def record_page(options: Options, url: str, *, slug: str | None, verbose: bool) 
 def _owner(sources: dict[str, SourceDefinition], url: str, slug: str | None) -> SourceDefinition:
     if slug is not None:
         if slug not in sources:
-            raise UsageError(f"unknown source {slug}; the workspace has {', '.join(sources)}")
+            raise UsageError(f"unknown source {slug}{did_you_mean(slug, sources)}")
         return sources[slug]
     try:
         owners = [s for s in sources.values() if same_site(s.home_url, url)]

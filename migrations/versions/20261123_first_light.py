@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("last_looked_at", TIME, nullable=True),
         sa.Column("last_started_at", TIME, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failure_weight", sa.Float(), nullable=False),
         sa.Column("next_visit_at", TIME, nullable=True),
         sa.Column("rhythm", sa.JSON(), nullable=True),
         sa.Column("hints", sa.JSON(), nullable=True),

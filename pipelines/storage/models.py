@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from pipelines.storage.columns import RowId, UtcDateTime
@@ -58,6 +58,7 @@ class Section(Model):
     last_looked_at: Mapped[datetime | None]  # the last completed look
     last_started_at: Mapped[datetime | None]  # the last look, whatever came of it
     failures: Mapped[int] = mapped_column(Integer, default=0)  # in a row
+    failure_weight: Mapped[float] = mapped_column(Float, default=0.0)  # by kind, for the back-off
     next_visit_at: Mapped[datetime | None] = mapped_column(index=True)
     rhythm: Mapped[dict[str, Any] | None]
     hints: Mapped[dict[str, Any] | None]  # what the publisher asks of the rhythm

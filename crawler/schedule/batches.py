@@ -1,0 +1,156 @@
+"""One batch of due sections: claim, crawl, give back. The same for cron and for the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from crawler.batch import BatchReport, Crawls, prepare_database
+from crawler.catalogue import SourceDefinition
+from crawler.config import Options
+from crawler.schedule.due import (
+    LEASE,
+    DueSection,
+    claim_due,
+    claim_named,
+    new_owner,
+    release,
+    renew,
+)
+from crawler.spiders.looks import now_utc
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.leader import leader_lock
+
+BATCH_DEADLINE = timedelta(minutes=10)
+_numbers = count(1)
+
+
+def batch_owner() -> str:
+    """Return a name for one batch, unique among all machines."""
+    return new_owner(next(_numbers))
+
+
+def narrowed(
+    definitions: Iterable[SourceDefinition], claimed: Sequence[DueSection]
+) -> list[SourceDefinition]:
+    """Return the definitions with only the claimed sections in them."""
+    keys = {(due.source, due.section) for due in claimed}
+    found = []
+    for source in definitions:
+        sections = tuple(s for s in source.sections if (source.slug, s.key) in keys)
+        if sections:
+            found.append(replace(source, sections=sections))
+    return found
+
+
+class Claims:
+    """Claims of one process on the sections of a database."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        self._sessions = session_factory(self._engine)
+
+    def due(
+        self, definitions: Sequence[SourceDefinition], owner: str, *, now: datetime, most_lanes: int
+    ) -> list[SourceDefinition]:
+        """Claim what is due of the definitions; return them narrowed to the claimed sections."""
+        slugs = {source.slug for source in definitions}
+        with self._sessions.begin() as session:
+            claimed = claim_due(session, now=now, owner=owner, most_lanes=most_lanes, sources=slugs)
+        return narrowed(definitions, claimed)
+
+    def named(
+        self, definitions: Sequence[SourceDefinition], owner: str, *, now: datetime
+    ) -> tuple[list[SourceDefinition], list[str]]:
+        """Claim all sections; also return the slugs that another batch is busy with."""
+        slugs = {source.slug for source in definitions}
+        with self._sessions.begin() as session:
+            claimed, busy = claim_named(session, now=now, owner=owner, sources=slugs)
+        return narrowed(definitions, claimed), busy
+
+    def renew(self, owner: str) -> None:
+        """Keep the claims of a batch that is still at work."""
+        with self._sessions.begin() as session:
+            renew(session, owner, now=now_utc())
+
+    def release(self, owner: str) -> None:
+        """Give back what a batch claimed and did not look at."""
+        with self._sessions.begin() as session:
+            release(session, owner)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+async def crawl_claimed(
+    crawls: Crawls,
+    claims: Claims,
+    definitions: Sequence[SourceDefinition],
+    owner: str,
+    *,
+    deadline: timedelta | None = None,
+) -> BatchReport:
+    """Crawl claimed sections and give back the rest, whatever happens."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 4)
+            await asyncio.to_thread(claims.renew, owner)
+
+    keeper = asyncio.ensure_future(keep())
+    try:
+        return await crawls.crawl(definitions, deadline=deadline)
+    finally:
+        keeper.cancel()
+        claims.release(owner)
+
+
+@dataclass(frozen=True, slots=True)
+class OnceReport:
+    """One run from the command line: ``batch`` is None when there was nothing to do."""
+
+    batch: BatchReport | None
+    busy: tuple[str, ...] = ()  # sources that another batch has under way
+    another_leads: bool = False
+
+
+def crawl_once(
+    options: Options,
+    definitions: Sequence[SourceDefinition],
+    *,
+    only_due: bool = False,
+    most_lanes: int | None = None,
+    **more: Any,
+) -> OnceReport:
+    """Crawl the sources, or with ``only_due`` what is due of them, once; once per process.
+
+    With ``only_due`` a second run, or a daemon, that is at work already is left alone. Raises
+    DatabaseError.
+    """
+    prepare_database(options.database_url, definitions)
+    lock = leader_lock(options.database_url)
+    if only_due and not lock.acquire():
+        return OnceReport(None, another_leads=True)
+    claims, owner = Claims(options.database_url), batch_owner()
+    try:
+        with explained(options.database_url):
+            if only_due:
+                most = most_lanes or options.fetch.hosts_at_once
+                chosen = claims.due(definitions, owner, now=now_utc(), most_lanes=most)
+                busy: list[str] = []
+            else:
+                chosen, busy = claims.named(definitions, owner, now=now_utc())
+        if not chosen:
+            return OnceReport(None, tuple(busy))
+        crawls = Crawls(options, **more)
+        deadline = BATCH_DEADLINE if only_due else None
+        batch = crawls.run(crawl_claimed(crawls, claims, chosen, owner, deadline=deadline))
+        return OnceReport(batch, tuple(busy))
+    finally:
+        claims.close()
+        lock.release()

@@ -1,0 +1,172 @@
+"""firstseen by itself: APScheduler as a clock with a handful of jobs, batches in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from crawler.batch import BatchReport, Crawls, prepare_database
+from crawler.catalogue import SourceDefinition
+from crawler.config import Options
+from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_claimed
+from crawler.schedule.notify import ServiceManager
+from crawler.spiders.looks import now_utc
+from crawler.workspace import choose_sources
+from pipelines.operator_error import OperatorError
+from pipelines.storage.leader import leader_lock
+
+logger = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=10)
+BATCHES_AT_ONCE = 3  # a slow site never holds the others
+END_WITHIN = timedelta(seconds=25)  # systemd kills after 30 by our unit
+# APScheduler's own default of one second silently skips the runs of a loop that was busy.
+_GRACE_SECONDS = 300
+
+
+class Daemon:
+    """Looks at what is due until it is told to end.
+
+    Only one daemon of a database works; a second stays passive and takes over when the first dies.
+    ``clock`` is the one source of the time of day.
+    """
+
+    def __init__(
+        self, options: Options, crawls: Crawls, *, clock: Callable[[], datetime] = now_utc
+    ) -> None:
+        self._options = options
+        self._crawls = crawls
+        self._clock = clock
+        self._lock = leader_lock(options.database_url)
+        self._claims = Claims(options.database_url)
+        self._manager = ServiceManager(os.environ)
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": _GRACE_SECONDS,
+            },
+        )
+        self._batches: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
+        self._leads: bool | None = None
+        self._definitions: list[SourceDefinition] = []
+
+    async def run(self) -> int:
+        """Work until SIGTERM or SIGINT; return the exit status."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end, number)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        self._reload()
+        # It would log two lines for every tick.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        self._add_jobs()
+        self._scheduler.start()
+        self._manager.tell("READY=1", "STATUS=started")
+        await self.tick()
+        await self._ending.wait()
+        await self._finish()
+        return 0
+
+    def _add_jobs(self) -> None:
+        self._scheduler.add_job(self.tick, "interval", seconds=TICK.total_seconds(), id="tick")
+        if self._manager.watchdog:
+            seconds = self._manager.watchdog.total_seconds() / 2
+            self._scheduler.add_job(self._alive, "interval", seconds=seconds, id="watchdog")
+
+    def _alive(self) -> None:
+        self._manager.tell("WATCHDOG=1")
+
+    def _reload(self) -> None:
+        """Read the source files again; a broken file leaves the daemon with what it had."""
+        try:
+            definitions = choose_sources(self._options.sources_folder, [])
+            prepare_database(self._options.database_url, definitions)
+        except OperatorError as error:
+            if not self._definitions:
+                raise
+            logger.error("sources not reloaded: %s", error)
+            return
+        self._definitions = definitions
+        logger.info("watching sources=%d", len(definitions))
+
+    async def tick(self) -> None:
+        """Start a batch with what is due, if we lead and there is room for one."""
+        if self._ending.is_set() or not self._is_leader():
+            return
+        if len(self._batches) >= BATCHES_AT_ONCE:
+            return
+        owner = batch_owner()
+        most_lanes = self._options.fetch.hosts_at_once
+        claimed = await asyncio.to_thread(
+            lambda: self._claims.due(
+                self._definitions, owner, now=self._clock(), most_lanes=most_lanes
+            )
+        )
+        if claimed:
+            task = asyncio.ensure_future(self._batch(claimed, owner))
+            self._batches.add(task)
+            task.add_done_callback(self._batches.discard)
+
+    def _is_leader(self) -> bool:
+        leads = self._lock.acquire()
+        if leads != self._leads:
+            told = "leading" if leads else "passive: another firstseen runs on this database"
+            logger.info(told)
+            self._manager.tell(f"STATUS={told}")
+            self._leads = leads
+        return leads
+
+    async def _batch(self, definitions: list[SourceDefinition], owner: str) -> None:
+        try:
+            self._log(
+                await crawl_claimed(
+                    self._crawls, self._claims, definitions, owner, deadline=BATCH_DEADLINE
+                )
+            )
+        except OperatorError as error:
+            logger.error("batch failed: %s", error)
+        except Exception:
+            logger.exception("batch failed owner=%s", owner)
+
+    def _log(self, report: BatchReport) -> None:
+        failed = sum(not ended.look.completed for ended in report.looks)
+        logger.info(
+            "batch sections=%d failed=%d articles=%d",
+            len(report.looks),
+            failed,
+            report.stored("new"),
+        )
+
+    def _end(self, number: int) -> None:
+        """End after what is in flight; at once when asked a second time."""
+        if self._ending.is_set():
+            os._exit(128 + number)
+        logger.info("ending signal=%d", number)
+        self._manager.tell("STOPPING=1")
+        self._ending.set()
+
+    async def _finish(self) -> None:
+        self._scheduler.shutdown(wait=False)
+        tasks: list[Any] = list(self._batches)
+        if tasks:
+            await self._crawls.stop(within=END_WITHIN)
+            await asyncio.wait(tasks, timeout=5)
+        self._lock.release()
+        self._claims.close()
+
+
+def run_daemon(options: Options, **more: Any) -> int:
+    """Run until told to end; return the exit status. Raises OperatorError when it cannot start."""
+    prepare_database(options.database_url, choose_sources(options.sources_folder, []))
+    crawls = Crawls(options, **more)
+    return crawls.run(Daemon(options, crawls).run(), own_signals=True)

@@ -1,0 +1,249 @@
+"""The one place that says which sections are due, and when each is looked at next."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scrapy.crawler import Crawler
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from crawler.schedule.back_off import aged, retry_at
+from crawler.schedule.rhythm import (
+    RhythmState,
+    VisitHints,
+    next_visit_at,
+    observe,
+    theta_for_budget,
+)
+from pipelines.looks import LookResult, SectionLook
+from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.memory_models import ScheduleState
+from pipelines.storage.models import Section, Source
+from pipelines.storage.visits import Planner
+
+LEASE = timedelta(minutes=2)  # renewed while a batch lives; after this its machine counts as dead
+_THETA_FRESH = timedelta(hours=1)
+_THETA_KEY = "theta"
+# A look that lies this far in the future was made before the clock was set back.
+_CLOCK_SET_BACK = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class DueSection:
+    """A section that a batch has claimed."""
+
+    source: str
+    section: str
+    lane: str
+    due_at: datetime | None  # None: never looked at
+
+
+def claim_due(
+    session: Session, *, now: datetime, owner: str, most_lanes: int, sources: Collection[str]
+) -> list[DueSection]:
+    """Claim the due sections of at most ``most_lanes`` hosts for ``owner``, the longest due first.
+
+    Only sections of ``sources`` (slugs) count. A host under another lease is left alone, so that
+    politeness holds across batches and machines. The claim ends with its look, with ``release``,
+    or after LEASE.
+    """
+    query = (
+        select(Section, Source.slug)
+        .join(Source)
+        .where(
+            Section.enabled,
+            or_(
+                Section.next_visit_at.is_(None),
+                Section.next_visit_at <= now,
+                Section.last_started_at > now + _CLOCK_SET_BACK,
+            ),
+        )
+        .order_by(Section.next_visit_at.asc().nulls_first(), Section.id)
+        .with_for_update(of=Section, skip_locked=True)
+    )
+    busy = _leased_lanes(session, now)
+    wanted = frozenset(sources)
+    lanes: set[str] = set()
+    claimed = []
+    for section, slug in session.execute(query):
+        if slug not in wanted or section.lane in busy:
+            continue
+        if section.lane not in lanes and len(lanes) >= most_lanes:
+            continue
+        lanes.add(section.lane)
+        claimed.append(DueSection(slug, section.key, section.lane, section.next_visit_at))
+        section.lease_owner, section.lease_until = owner, now + LEASE
+    session.flush()
+    return claimed
+
+
+def claim_named(
+    session: Session, *, now: datetime, owner: str, sources: Collection[str]
+) -> tuple[list[DueSection], list[str]]:
+    """Claim all sections of ``sources``, due or not; return them, and the sources that are busy.
+
+    A source is busy while another batch has one of its hosts.
+    """
+    query = (
+        select(Section, Source.slug)
+        .join(Source)
+        .where(Section.enabled, Source.slug.in_(list(sources)))
+        .with_for_update(of=Section)
+    )
+    busy = _leased_lanes(session, now)
+    rows = [(section, slug) for section, slug in session.execute(query)]
+    taken = {slug for section, slug in rows if section.lane in busy}
+    claimed = []
+    for section, slug in rows:
+        if slug not in taken:
+            section.lease_owner, section.lease_until = owner, now + LEASE
+            claimed.append(DueSection(slug, section.key, section.lane, section.next_visit_at))
+    session.flush()
+    return claimed, sorted(taken)
+
+
+def _leased_lanes(session: Session, now: datetime) -> set[str]:
+    # A lease that ends later than any lease can was given before the clock was set back.
+    query = select(Section.lane, Section.lease_owner).where(
+        Section.lease_until > now, Section.lease_until <= now + LEASE + _CLOCK_SET_BACK
+    )
+    return {lane for lane, owner in session.execute(query).tuples() if not _is_dead(owner or "")}
+
+
+def new_owner(number: int) -> str:
+    """Return a name for one batch of this process that no other batch on any machine has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{number}"
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether a batch's process is known to be gone: only knowable on its own machine."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def renew(session: Session, owner: str, *, now: datetime) -> None:
+    """Keep the claims of a batch that is still at work."""
+    statement = update(Section).where(Section.lease_owner == owner)
+    session.execute(statement.values(lease_until=now + LEASE))
+
+
+def release(session: Session, owner: str) -> None:
+    """Give back what ``owner`` claimed and did not look at; it is due as before."""
+    statement = update(Section).where(Section.lease_owner == owner)
+    session.execute(statement.values(lease_owner=None, lease_until=None))
+
+
+def plan_visit(section: Section, look: SectionLook, result: LookResult, *, theta: float) -> None:
+    """Set when a section is looked at next, from what this look showed; ends its lease.
+
+    ``theta`` is what one request is worth (``rhythm.theta_for_budget``).
+    """
+    section.lease_owner = section.lease_until = None
+    if look.outcome == "stopped":
+        return  # the look did not take place: still due
+    state = RhythmState.from_json(section.rhythm)
+    now = look.arrived_at
+    hints = _hints(section, look)
+    if not look.completed:
+        section.failure_weight = aged(section.failure_weight, look.outcome)
+        section.next_visit_at = retry_at(
+            now,
+            section.failure_weight,
+            usual=next_visit_at(state, now, theta, hints),
+            key=f"{look.source}/{look.section}",
+            asked=look.not_before,
+        )
+        return
+    section.failure_weight = 0.0
+    dated, undated = _claims(result)
+    state = observe(
+        state,
+        visited_at=now,
+        published_at=dated,
+        undated=undated,
+        overflow=result.window_overflow,
+    )
+    section.rhythm = state.to_json()
+    section.next_visit_at = next_visit_at(state, now, theta, hints)
+
+
+def _claims(result: LookResult) -> tuple[list[datetime], int]:
+    """Return the usable claimed times of the fresh links, and how many have none."""
+    dated = [
+        link.date_published
+        for link in result.fresh
+        # A bare day has no clock time, and the rhythm is about hours.
+        if link.date_published is not None and ":" in (link.date_published_raw or "")
+    ]
+    return dated, len(result.fresh) - len(dated)
+
+
+def _hints(section: Section, look: SectionLook) -> VisitHints:
+    """Return what the publisher asks for; a look without a listing keeps the earlier wishes."""
+    kept = dict(section.hints or {})
+    if look.links is not None:
+        kept["window_items"] = len(look.links)
+    if look.update_interval is not None:
+        kept["update_seconds"] = look.update_interval.total_seconds()
+    section.hints = kept or None
+    return stored_hints(section, not_before=look.not_before)
+
+
+def stored_hints(section: Section, *, not_before: datetime | None = None) -> VisitHints:
+    """Return the hints kept with a section."""
+    kept = section.hints or {}
+    seconds = kept.get("update_seconds")
+    return VisitHints(
+        update_interval=timedelta(seconds=seconds) if seconds else None,
+        not_before=not_before,
+        # Only a feed's window overflows; a sitemap holds two days, a front what its editors want.
+        window_items=kept.get("window_items") if section.kind == "feed" else None,
+    )
+
+
+def current_theta(session: Session, requests_per_day: float, *, now: datetime) -> float:
+    """Return what one request is worth under the budget, solved anew every hour."""
+    row = session.get(ScheduleState, _THETA_KEY)
+    if (
+        row is not None
+        and row.value.get("requests_per_day") == requests_per_day
+        and abs(now - row.updated_at) < _THETA_FRESH
+    ):
+        return float(row.value["theta"])
+    sections: Iterable[Section] = session.scalars(select(Section).where(Section.enabled))
+    states = [(RhythmState.from_json(s.rhythm), stored_hints(s)) for s in sections]
+    theta = theta_for_budget(states, requests_per_day)
+    value = {"theta": theta, "requests_per_day": requests_per_day}
+    session.merge(ScheduleState(key=_THETA_KEY, value=value, updated_at=now))
+    return theta
+
+
+def planner(crawler: Crawler) -> Planner:
+    """Return the planner of a crawl (Scrapy setting VISIT_PLANNER)."""
+    from crawler.spiders.looks import now_utc
+
+    settings = crawler.settings
+    engine = open_engine(settings["FIRSTSEEN_DATABASE_URL"])
+    try:
+        with session_factory(engine).begin() as session:
+            theta = current_theta(session, settings.getfloat("REQUESTS_PER_DAY"), now=now_utc())
+    finally:
+        engine.dispose()
+
+    def plan(section: Section, look: SectionLook, result: LookResult) -> None:
+        plan_visit(section, look, result, theta=theta)
+
+    return plan
