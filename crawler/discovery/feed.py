@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from xml.parsers import expat
 
 import feedparser
 
@@ -24,8 +25,10 @@ MOST_LINKS = 3_000
 LONGEST_HEADLINE = 500
 LONGEST_TEASER = 2_000
 _LONGEST_PROLOGUE = 10_000
-# Python's tolerant parser is slow on hostile text; a broken feed beyond this is cut before it.
-_LONGEST_BROKEN = 2_000_000
+# The parser needs a second for some MB of sound XML and for 200 KB of the worst broken text. Feeds
+# list the newest first: what lies beyond these lengths is cut at an entry.
+_LONGEST_SOUND = 5_000_000
+_LONGEST_BROKEN = 500_000
 
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(rss|rdf|feed|channel|xml)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
@@ -61,7 +64,8 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> List
 
 def _feed_text(text: str) -> str:
     """Return the document from its root on, repaired where that is safe."""
-    if not text.strip():
+    text = text.lstrip("\ufeff \t\r\n")
+    if not text:
         raise ListingError("empty body instead of a feed")
     root = _ROOT.search(text, 0, 200_000)
     first = _FIRST_TAG.search(text)
@@ -74,18 +78,32 @@ def _feed_text(text: str) -> str:
     prologue = _DECLARATION.sub("", prologue, count=1)
     if len(prologue) > _LONGEST_PROLOGUE:
         prologue = ""  # entity declarations beyond any honest need
-    return prologue.lstrip() + _without_half_item(_NOT_XML.sub("", text[root.start() :]))
+    document = _NOT_XML.sub("", text[root.start() :])
+    if len(document) > _LONGEST_BROKEN:
+        sound = len(document) <= _LONGEST_SOUND and _is_sound(prologue + document)
+        document = document[: _LONGEST_SOUND if sound else _LONGEST_BROKEN]
+    return prologue.lstrip() + _completed(document, root[0].removeprefix("<"))
 
 
-def _without_half_item(text: str) -> str:
-    """Cut an entry that the end of the bytes cut in two: half a link is a wrong link."""
-    tail = text[-200_000:]
+def _is_sound(document: str) -> bool:
+    """True for well-formed XML; nothing is kept of it."""
+    parser = expat.ParserCreate()  # libxml2 is quadratic in the namespaces of one element
+    try:
+        parser.Parse(document.encode("utf-8"), True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _completed(document: str, root: str) -> str:
+    """Close a feed that breaks off, without the entry that was cut: half a link is a wrong link."""
+    tail = document[-_LONGEST_BROKEN:]
+    if re.search(rf"</{re.escape(root)}\s*>\s*(?:<!--.{{0,2000}}-->\s*)*\Z", tail, re.IGNORECASE):
+        return document
     last = deque(_ITEM_START.finditer(tail), maxlen=1)
-    if not last or f"</{last[0][1]}" in tail[last[0].start() :]:
-        return text
-    if re.search(r"</(?:rss|feed|channel|(?:\w+:)?rdf)\s*>\s*\Z", tail, re.IGNORECASE):
-        return text  # complete: entries of another shape
-    return text[: len(text) - len(tail) + last[0].start()]
+    if last and f"</{last[0][1]}" not in tail[last[0].start() :]:
+        document = document[: len(document) - len(tail) + last[0].start()]
+    return document + ("</channel>" if root.lower() == "rss" else "") + f"</{root}>"
 
 
 def _read_xml_feed(text: str, url: str) -> Listing:

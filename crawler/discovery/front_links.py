@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key, is_same_site
 
 MOST_ANCHORS = 10_000
-_LONGEST_TEXT = 1_000
+_LONGEST_TEXT = 1_500
+_MOST_PARTS = 200  # of one link or block: nested links must not cost the square of their number
+_IMAGES = frozenset(("img", "picture", "amp-img"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ITEMS = frozenset(("li", "td", "dd"))
 _LASTING = frozenset(("heading", "article"))  # true of everything inside
@@ -114,14 +117,14 @@ def _resolve(href: str, base_url: str, url: str, hosts: Collection[str]) -> tupl
 
 
 def _anchor(element: HtmlElement, index: int, places: _Places) -> Anchor:
-    heading = next((h for h in element.iter(*_HEADINGS)), None) if len(element) else None
-    words = visible_words(heading if heading is not None else element)
     place = places.of(element)
+    inside = list(islice(element.iter(), _MOST_PARTS)) if len(element) else [element]
+    heading = next((part for part in inside if part.tag in _HEADINGS), None)
+    words = visible_words(heading) if heading is not None else ""
     return Anchor(
         words=words or visible_words(element),
         heading=heading is not None or "heading" in place.near,
-        image=len(element) > 0
-        and next(element.iter("img", "picture", "amp-img"), None) is not None,
+        image=any(part.tag in _IMAGES for part in inside),
         place=place,
         title=" ".join((element.get("title") or "").split())[:_LONGEST_TEXT],
         index=index,
@@ -130,14 +133,14 @@ def _anchor(element: HtmlElement, index: int, places: _Places) -> Anchor:
 
 
 def visible_words(element: HtmlElement) -> str:
-    """Return the text that a reader sees in ``element``, on one line."""
+    """Return the text that a reader sees in ``element``, on one line; the start of long texts."""
     if not len(element):
         return " ".join((element.text or "").split())[:_LONGEST_TEXT]
     return " ".join(" ".join(_pieces(element)).split())[:_LONGEST_TEXT]
 
 
 def _pieces(element: HtmlElement) -> Iterator[str]:
-    for part in element.iter():
+    for part in islice(element.iter(), _MOST_PARTS):
         if part.tag not in _SILENT and part.text:
             yield part.text
         if part is not element and part.tail:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.discovery.front_links import Candidate, visible_words
 
 _MOST_STEPS = 4
+_MOST_PARTS = 100
 _LONGEST_BLOCK = 1_500
 _SHORTEST_TEASER = 30
 _ENDS = frozenset(("body", "html", "main", "ul", "ol", "table", "tbody"))
@@ -38,7 +40,7 @@ def _surroundings(candidate: Candidate, owner: dict[HtmlElement, str]) -> Surrou
     date = (moment.get("datetime") or "") if moment is not None else ""
     image = next((i.get("alt") or "" for i in block.iter("img") if i.get("alt")), "")
     return Surroundings(
-        teaser=_teaser(block, best.words, set(owner)),
+        teaser=_teaser(block, best.words),
         date=" ".join(date.split()),
         image_text=" ".join(image.split()),
     )
@@ -51,16 +53,17 @@ def _block(element: HtmlElement, key: str, owner: dict[HtmlElement, str]) -> Htm
         above = block.getparent()
         if above is None or above.tag in _ENDS:
             break
-        if any(owner.get(a, key) != key for a in above.iter("a")):
+        anchors = list(islice(above.iter("a"), _MOST_PARTS))
+        if len(anchors) == _MOST_PARTS or any(owner.get(a, key) != key for a in anchors):
             break
         block = above
     return block
 
 
-def _teaser(block: HtmlElement, headline: str, anchors: set[HtmlElement]) -> str:
-    """The longest paragraph beside the headline; links to tags and authors are not text."""
+def _teaser(block: HtmlElement, headline: str) -> str:
+    """The longest paragraph beside the headline, else all the block says beside it."""
     best = ""
-    for part in block.iter("p", "span", "div", "h5", "h6", "dd"):
+    for part in islice(block.iter("p", "span", "div", "h5", "h6", "dd"), _MOST_PARTS):
         if len(part) and next(part.iter("p", "div", "h1", "h2", "h3", "h4"), part) is not part:
             continue
         words = visible_words(part)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.decoding import decode_html
+from crawler.decoding import decode_html, without_absurd_tags
 from crawler.discovery.address_shapes import AddressShapes, address_shape
 from crawler.discovery.article_address import address_score, is_other_kind
 from crawler.discovery.dates import parse_date
@@ -80,6 +80,7 @@ def parse_page(body: bytes, content_type: str | None) -> HtmlElement:
         "<html" not in text[:5000].lower()
     ):
         raise ListingError("XML, JSON or a file instead of a section front")
+    text = without_absurd_tags(text)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
