@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import Protocol, Self
-from urllib.parse import urlsplit
+from typing import Self
 from weakref import WeakKeyDictionary, ref
 
 from scrapy import Request, signals
@@ -19,10 +18,21 @@ from scrapy.crawler import Crawler
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
 from crawler.middlewares.host_state import HostStateStore, host_state_of
+from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.outcomes import FetchFailure
 
+__all__ = [
+    "CrawlDelayMiddleware",
+    "HostHeldOff",
+    "LaneQueue",
+    "LaneRules",
+    "Lanes",
+    "RunStopped",
+    "lane_key",  # planners take it from lane_key.py, which needs no Scrapy
+    "lanes_of",
+]
+
 _SLICE = 0.5  # a sleeping lane looks this often whether the run is being stopped
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class HostHeldOff(FetchFailure):
@@ -40,26 +50,6 @@ class RunStopped(FetchFailure):
     """The run is ending; requests still waiting for their turn are dropped."""
 
     outcome = "stopped"
-
-
-class _Stats(Protocol):
-    def inc_value(self, key: str) -> None: ...
-
-
-def lane_key(url: str) -> str:
-    """Return the lane of a URL: its host, with the port only where it is not the scheme's own.
-
-    http and https of one host share a lane; two services on two odd ports do not.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    if port in (None, *_DEFAULT_PORTS.values()):
-        return host
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)

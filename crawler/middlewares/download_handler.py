@@ -32,7 +32,8 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]  # no stubs
 
 from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
-from crawler.middlewares.crawl_delay import lane_key, lanes_of
+from crawler.middlewares.crawl_delay import lanes_of
+from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.whole_response import ROBOTS_BYTES, TooLarge, limit_for, whole_response
 
 # Generous: a page may set 150 cookies of 4 KB. A reply beyond both is there to hurt.
@@ -43,6 +44,7 @@ MAX_HEADER_LINES = 2000
 class _HeaderLimitParser(_LenientHTTPClientParser):
     """Gives up on a reply whose header has no end in sight."""
 
+    MAX_LENGTH = 128 * 1024  # of one line; Twisted's 16 KiB is less than some security headers
     header_bytes = 0
     header_lines = 0
 

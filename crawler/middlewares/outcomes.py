@@ -102,10 +102,17 @@ def _is_no_http(chain: list[BaseException]) -> bool:
 def _of_response(response: Response) -> Outcome:
     if response.status == 304 or "unchanged" in response.flags:
         return "unchanged"
-    if 300 <= response.status < 400:
+    if response.status < 200:
+        return "garbled"
+    if response.status < 300:
+        return _of_success(response)
+    if response.status < 400:
         return "http-3xx"
-    if response.status >= 400:
-        return "http-5xx" if response.status >= 500 else "http-4xx"
+    # RFC 9110 15: a status beyond 599 is treated as 5xx.
+    return "http-5xx" if response.status >= 500 else "http-4xx"
+
+
+def _of_success(response: Response) -> Outcome:
     if not response.body.strip():
         return "empty"
     gzipped = response.body.startswith(b"\x1f\x8b")  # sitemap.xml.gz is text in a box

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -33,7 +33,7 @@ class BadRedirect(FetchFailure):
 
 def is_circle(url: str, earlier: list[str]) -> bool:
     """Return whether a redirect leads back to where this request has been."""
-    return url in earlier
+    return urldefrag(url).url in {urldefrag(old).url for old in earlier}
 
 
 def browser_location(location: bytes) -> bytes:

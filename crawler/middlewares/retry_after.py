@@ -12,7 +12,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.middlewares.crawl_delay import Lanes, lane_key, lanes_of
+from crawler.middlewares.crawl_delay import Lanes, lanes_of
+from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,9 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.middlewares.addresses import BlockedAddress
-from crawler.middlewares.crawl_delay import HostHeldOff, Lanes, RunStopped, lane_key, lanes_of
+from crawler.middlewares.crawl_delay import HostHeldOff, Lanes, RunStopped, lanes_of
 from crawler.middlewares.host_state import HostStateStore, RobotsCopy, host_state_of
+from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
 from crawler.middlewares.redirects import RedirectLoop
 from crawler.middlewares.whole_response import ROBOTS_BYTES

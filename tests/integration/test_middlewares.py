@@ -256,6 +256,21 @@ def test_a_host_gets_one_request_at_a_time_with_a_gap(play: Play) -> None:
     assert answer["seconds"] < 1.5  # the two hosts did not wait for each other
 
 
+def test_a_slow_host_does_not_keep_the_others_waiting(play: Play) -> None:
+    slow = {f"/{n}": {"body": "x", "wait": 0.15} for n in range(8)}
+    quick = {f"/{n}": {"body": "x"} for n in range(5)}
+    answer = play(
+        sites=[slow, quick],
+        settings={"CONCURRENT_REQUESTS": 2},
+        requests=[
+            *({"url": f"<0>/{n}"} for n in range(8)),
+            *({"url": f"<1>/{n}"} for n in range(5)),
+        ],
+    )
+    assert outcomes(answer) == ["ok"] * 13
+    assert answer["sites"][1]["hits"][-1]["at"] < answer["sites"][0]["hits"][4]["at"]
+
+
 def test_crawl_delay_is_kept_after_robots_txt(play: Play) -> None:
     answer = play(
         sites=[{"/robots.txt": robots("User-agent: *\nCrawl-delay: 0.3"), "/a": {}, "/b": {}}],
@@ -418,6 +433,7 @@ def zipped(data: bytes, coding: str = "gzip") -> dict[str, Any]:
 
 
 PAGE = b"<!doctype html><html><body>" + b"words and more words " * 400 + b"</body></html>"
+OK = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 GZIPPED = gzip.compress(PAGE)
 BOMB = gzip.compress(b"\0" * 12_000_000)
 
@@ -449,8 +465,16 @@ BOMB = gzip.compress(b"\0" * 12_000_000)
         (raw("<html>\n<p>no status line\n</html>\n"), "garbled"),
         (raw("HTTP/1.1 200 OK\r\n" + "X-A: b\r\n" * 5000 + "\r\n"), "too-large"),
         (raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nhello"), "garbled"),
+        (raw(OK + "Content-Length: 5\r\n\r\nhello" + OK + "Content-Length: 1\r\n\r\nx"), "ok"),
+        (raw(OK + "Content-Security-Policy: " + "x" * 40_000 + "\r\n\r\n<p>"), "ok"),
+        (raw(OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nwo"), "truncated"),
+        (raw(OK + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), "garbled"),
+        (raw("HTTP/1.1 103 Early Hints\r\n\r\n" + OK + "Content-Length: 1\r\n\r\nx"), "ok"),
+        (raw("HTTP/1.1 100 Continue\r\n\r\n" * 3000), "too-large"),
+        (raw(OK + "\r\n<html>" + "x" * 10_600_000), "too-large"),
         ({"reset": True}, "network"),
         (redirect("/a"), "redirect-loop"),
+        (redirect("/a#again"), "redirect-loop"),
         (redirect("/hop?1"), "redirect-loop"),
         (redirect(""), "redirect-loop"),
         (redirect("http://[::1/"), "http-3xx"),

@@ -69,6 +69,8 @@ def test_every_failure_has_a_word(error: Exception, expected: Outcome) -> None:
         (HtmlResponse(URL, body=b"<p>news</p>"), "ok"),
         (HtmlResponse(URL, body=b" \n "), "empty"),
         (Response(URL, status=204), "empty"),
+        (Response(URL, status=99, body=b"x"), "garbled"),
+        (Response(URL, status=999, body=b"denied"), "http-5xx"),
         (Response(URL, body=b"%PDF-1.7"), "not-text"),
         (Response(URL, body=b"\x1f\x8b sitemap.xml.gz"), "ok"),
         (HtmlResponse(URL, body=b"same", flags=["unchanged"]), "unchanged"),

@@ -38,4 +38,5 @@ def test_backslashes_are_read_as_a_browser_reads_them(location: bytes, expected:
 def test_a_circle_is_noticed_at_once() -> None:
     earlier = ["https://a.example.org/1", "https://a.example.org/2"]
     assert is_circle("https://a.example.org/1", earlier)
+    assert is_circle("https://a.example.org/1#top", earlier)
     assert not is_circle("https://a.example.org/3", earlier)
