@@ -128,7 +128,7 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
 
 
 def without_absurd_tags(text: str) -> str:
-    """Return HTML without tags of thousands of attributes: libxml2 needs minutes for one of them."""
+    """Return HTML without tags of thousands of attributes: libxml2 needs minutes for one such."""
     return _LONG_TAG.sub(lambda m: "<" if len(m[0].split(None, 2000)) > 2000 else m[0], text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -62,7 +63,7 @@ class Anchor:
     element: HtmlElement
 
 
-@dataclass(slots=True)
+@dataclass
 class Candidate:
     """One address with all its occurrences; ``url`` is its cleanest form."""
 
@@ -70,7 +71,7 @@ class Candidate:
     key: str
     anchors: list[Anchor] = field(default_factory=list)
 
-    @property
+    @cached_property
     def headline_anchor(self) -> Anchor:
         """The occurrence that reads most like a headline: a heading, else the longest words."""
         return max(self.anchors, key=lambda a: (a.heading and len(a.words) > 10, len(a.words)))
