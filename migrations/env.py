@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import DateTime
 from sqlalchemy.types import TypeDecorator
 
-from pipelines.storage import memory_models
+from pipelines.storage import copy_models, memory_models, watch_models
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -21,8 +21,8 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith("article_search"))
 
 
-# This file of rows builds on the other: with it, every table is known.
-target = memory_models.Model.metadata
+# These files of rows build on the nouns' file: with them, every table is known.
+target = next(rows.Model.metadata for rows in (copy_models, memory_models, watch_models))
 
 connection = context.config.attributes["connection"]
 context.configure(

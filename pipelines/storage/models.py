@@ -185,6 +185,13 @@ class Article(Model):
     cut_fields: Mapped[list[Any]]
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
     parser_version: Mapped[str] = mapped_column(String(40))
+    copy_group_id: Mapped[int | None] = mapped_column(RowId, index=True)  # its first article's id
+    copy_of_id: Mapped[int | None] = mapped_column(RowId)  # the earlier article it repeats
+    copy_kind: Mapped[str | None] = mapped_column(String(10))  # copy, contains, update
+    copy_score: Mapped[float | None]  # common share of the text, 0 to 1
+    next_check_at: Mapped[datetime | None] = mapped_column(index=True)  # None: no more looks
+    last_checked_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]  # the first of the two 404/410 looks it takes
     gone_at: Mapped[datetime | None]
     source: Mapped[Source] = relationship()
 
@@ -215,47 +222,6 @@ class Revision(Model):
     description: Mapped[str | None] = mapped_column(Text)
     article_body: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))
-
-
-class Watch(Model):
-    """What an analyst wants to hear about; its definition is a file of the workspace."""
-
-    __tablename__ = "watches"
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    slug: Mapped[str] = mapped_column(String(100), unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    query: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-
-
-class Alert(Model):
-    """One story answering one watch; the outbox row until delivered."""
-
-    __tablename__ = "alerts"
-    __table_args__ = (
-        Index("uq_alerts_watch_story_reason", "watch_id", "story_id", "reason", unique=True),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    watch_id: Mapped[int] = mapped_column(ForeignKey("watches.id"))
-    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"))
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
-    reason: Mapped[str] = mapped_column(String(100))
-    raised_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class Delivery(Model):
-    """One alert on its way to one channel."""
-
-    __tablename__ = "deliveries"
-    __table_args__ = (Index("uq_deliveries_alert_channel", "alert_id", "channel", unique=True),)
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
-    channel: Mapped[str] = mapped_column(String(100))
-    state: Mapped[str] = mapped_column(String(20))  # waiting, delivered, parked
-    tries: Mapped[int] = mapped_column(Integer, default=0)
-    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
-    delivered_at: Mapped[datetime | None]
-    detail: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(10), default="first")  # first, edit, replaced
+    headline_changed: Mapped[bool] = mapped_column(Boolean, default=False)
+    correction_added: Mapped[bool] = mapped_column(Boolean, default=False)
