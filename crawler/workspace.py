@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from crawler.catalogue import BUNDLED_SOURCES, SourceDefinition, load_sources
 from crawler.config import CONFIG_FILE, ConfigError
+from crawler.spelling import did_you_mean
 from pipelines.operator_error import UsageError
 
 DEFAULT_SOURCE = "econotimes"
+_MOST_NAMED = 12  # sources named in an error; the bundled catalogue has hundreds
 
 CONFIG_TEMPLATE = """\
 # firstseen workspace. Every option may also be given as a variable, FIRSTSEEN_<TABLE>_<KEY>
@@ -71,22 +74,33 @@ def create_workspace(
 def enable_source(folder: Path, slug: str) -> Path:
     """Copy a bundled source file into a workspace's ``sources`` folder; return the copy.
 
-    Raises UsageError when the catalogue has no such source, or the workspace has it already.
+    Raises as ``copy_from_catalogue``.
     """
-    target = folder / f"{slug}.toml"
-    if target.exists():
-        raise UsageError(f"{target}: is there already")
-    bundled = next(BUNDLED_SOURCES.rglob(f"{slug}.toml"), None) if _is_slug(slug) else None
-    if bundled is None:
-        raise UsageError(
-            f"no bundled source is called {slug!r}; `firstseen sources list --all` shows them"
-        )
-    target.write_text(bundled.read_text(encoding="utf-8"), encoding="utf-8")
-    return target
+    return copy_from_catalogue(folder, [slug])[0]
 
 
-def _is_slug(text: str) -> bool:
-    return text.replace("-", "").isalnum() and text.isascii()
+def copy_from_catalogue(folder: Path, slugs: Sequence[str]) -> list[Path]:
+    """Copy bundled source files into a workspace's ``sources`` folder; return the copies.
+
+    Raises UsageError, with nothing copied, when the catalogue lacks one of them or the workspace
+    has one already; ConfigError when the folder cannot be written.
+    """
+    bundled = {path.stem: path for path in BUNDLED_SOURCES.rglob("*.toml")}
+    targets = {slug: folder / f"{slug}.toml" for slug in slugs}
+    for slug, target in targets.items():
+        if slug not in bundled:
+            raise UsageError(
+                f"no bundled source is called {slug!r}{did_you_mean(slug, bundled)} "
+                "(`firstseen sources list --all` shows them)"
+            )
+        if target.exists():
+            raise UsageError(f"{target}: is there already")
+    try:
+        for slug, target in targets.items():
+            target.write_bytes(bundled[slug].read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
+    return list(targets.values())
 
 
 def choose_sources(folder: Path, slugs: list[str]) -> list[SourceDefinition]:
@@ -98,9 +112,12 @@ def choose_sources(folder: Path, slugs: list[str]) -> list[SourceDefinition]:
     if not slugs:
         return [source for source in sources.values() if source.enabled]
     if unknown := [slug for slug in slugs if slug not in sources]:
-        have = ", ".join(sources) or "none"
-        raise UsageError(
-            f"unknown source {', '.join(unknown)}; {folder} has {have}. "
-            "`firstseen sources enable SLUG` adds one from the catalogue."
-        )
+        raise UsageError(_unknown_sources(unknown, list(sources), folder))
     return [sources[slug] for slug in dict.fromkeys(slugs)]
+
+
+def _unknown_sources(unknown: list[str], have: list[str], folder: Path) -> str:
+    told = f"unknown source {', '.join(unknown)}{did_you_mean(unknown[0], have)}"
+    if len(have) <= _MOST_NAMED:
+        told += f" ({folder} has {', '.join(have) or 'none'})"
+    return f"{told}; `firstseen sources enable SLUG` adds one from the catalogue"

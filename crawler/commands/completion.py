@@ -1,4 +1,4 @@
-"""firstseen completion: print a completion script for bash, zsh or tcsh."""
+"""firstseen completion: print a completion script for your shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shtab
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the shell."""
-    parser.add_argument("shell", choices=shtab.SUPPORTED_SHELLS)
+    parser.add_argument("shell", choices=shtab.SUPPORTED_SHELLS, help="your shell")
 
 
 def run(args: argparse.Namespace) -> int:

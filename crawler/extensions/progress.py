@@ -25,12 +25,11 @@ class CrawlProgress:
         self._crawler = crawler
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("sections"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
-            TextColumn("articles new {task.fields[new]}"),
-            TextColumn("{task.fields[told]}", style="dim"),
+            TextColumn("sections, new articles: {task.fields[new]}"),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[told]}", style="dim"),
             console=Console(stderr=True),
             transient=True,
         )
