@@ -18,6 +18,7 @@ from pipelines.operator_error import OperatorError
 
 BUSY_TIMEOUT_SECONDS = 30  # a writer waits this long for another program's write transaction
 _CONNECT_TIMEOUT_SECONDS = 10
+_OUR_TABLE = "article_search"  # made by our first migration
 
 
 class DatabaseError(OperatorError):
@@ -31,7 +32,7 @@ def parse_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise DatabaseError(
             "database.url is not a database address; "
             "use sqlite:///file.db or postgresql://user@host/name"
@@ -93,7 +94,10 @@ def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if not names or _OUR_TABLE in names:
+        # The mode is written into the file, and another program's file is not ours to change.
+        connection.execute("PRAGMA journal_mode = WAL")
     # FULL: what was committed survives a power cut, and evidence is what we sell.
     connection.execute("PRAGMA synchronous = FULL")
 
