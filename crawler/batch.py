@@ -97,6 +97,8 @@ def batch_settings(options: Options, **more: Any) -> Settings:
         "CONCURRENT_REQUESTS": fetch.hosts_at_once,
         "ARTICLES_PER_SECTION": options.crawl.articles_per_section,
         "SITEMAPS_PER_SECTION": options.crawl.sitemaps_per_section,
+        "RECHECKS_PER_SOURCE": options.recheck.per_source,
+        "RECHECK_SPEED": options.recheck.speed,
         "REQUESTS_PER_DAY": options.schedule.requests_per_day,
         **more,
     }

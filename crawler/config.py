@@ -46,6 +46,14 @@ class CrawlOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RecheckOptions:
+    """Further looks at stored articles, for edits and deletions."""
+
+    per_source: int = 50  # articles looked at again in one run
+    speed: float = 1.0  # divides all gaps; for replays in which days pass in minutes
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleOptions:
     """The request budget of the daemon and of ``crawl --due``, over all sections."""
 
@@ -60,6 +68,7 @@ class Options:
     database: DatabaseOptions = field(default_factory=DatabaseOptions)
     fetch: FetchOptions = field(default_factory=FetchOptions)
     crawl: CrawlOptions = field(default_factory=CrawlOptions)
+    recheck: RecheckOptions = field(default_factory=RecheckOptions)
     schedule: ScheduleOptions = field(default_factory=ScheduleOptions)
 
     @property
@@ -84,6 +93,7 @@ _SECTIONS: Mapping[str, type] = {
     "database": DatabaseOptions,
     "fetch": FetchOptions,
     "crawl": CrawlOptions,
+    "recheck": RecheckOptions,
     "schedule": ScheduleOptions,
 }
 

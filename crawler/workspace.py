@@ -37,6 +37,10 @@ delay_seconds = {delay}
 # articles_per_section = 200
 # sitemaps_per_section = 5
 
+[recheck]
+# Stored articles are looked at again for edits, often while young, up to 30 days.
+# per_source = 50
+
 [schedule]
 # requests_per_day = 5000
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -9,12 +10,18 @@ from scrapy.exceptions import DropItem
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.fingerprint import text_hash
+from pipelines.copies import MOST_CANDIDATES, compare, copy_kind
+from pipelines.fingerprint import Fingerprint, text_hash
 from pipelines.items import ArticleItem
+from pipelines.storage.copies import DatabaseCopyIndex
 from pipelines.storage.models import Article, ArticleUrl
 from pipelines.url_key import is_home_or_section, same_site, url_key
+from pipelines.wording import known_time
 
 _SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
+_LONG_NUMBER = re.compile(r"\d{5,}")
+_ENDING = re.compile(r"\.[a-z]{3,5}$")
+_TELLING_SLUG = 20  # signs; shorter slugs ("live", "news-2026") recur
 #: Roles of addresses that led us to a page ourselves; all others are the site's own words.
 FOLLOWED = ("listed", "final")
 
@@ -48,16 +55,23 @@ def _is_web(url: str) -> bool:
         return False
 
 
-def find_same_article(session: Session, item: ArticleItem, source_id: int) -> Article | None:
+def find_same_article(
+    session: Session, item: ArticleItem, source_id: int, text: Fingerprint
+) -> Article | None:
     """Return the stored article this item is another look at, or None when it is new.
 
-    In order of trust: an address we followed ourselves; the same text in the same source, also
-    where the page hints at a known address. A hint alone never merges: sites point canonical
-    addresses at home pages and at each other.
+    In order of trust: the article that was asked for; an address we followed ourselves; the same
+    text in the same source; nearly the same text in the same source where headline or address
+    agree. A hint alone never merges: sites point canonical addresses at home pages and at each
+    other.
     """
-    if known := _by_keys(session, own_addresses(item)):
-        return known
-    return _by_text(session, item, source_id)
+    if item.article_id is not None:
+        return session.get(Article, item.article_id)
+    return (
+        _by_keys(session, own_addresses(item))
+        or _by_text(session, item, source_id)
+        or _by_likeness(session, item, source_id, text)
+    )
 
 
 def _by_keys(session: Session, keys: Iterable[str]) -> Article | None:
@@ -89,6 +103,35 @@ def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | N
         if same_headline or _keys_of(session, article) & hints:
             return article
     return None
+
+
+def _by_likeness(
+    session: Session, item: ArticleItem, source_id: int, text: Fingerprint
+) -> Article | None:
+    """Find an article that moved to another address and was edited on the way."""
+    index = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
+    for known in index.candidates(text.looked_up, MOST_CANDIDATES):
+        if copy_kind(compare(text, known.text)) != "copy":
+            continue
+        article = session.get(Article, known.article_id)
+        if article is None or article.source_id != source_id:
+            continue
+        same_headline = text_hash(article.headline) == text_hash(item.headline)
+        if same_headline or is_moved_address(article.url, item.url):
+            return article
+    return None
+
+
+def is_moved_address(before: str, after: str) -> bool:
+    """Whether two addresses of one site look like one article's: same id, or a slug grown longer.
+
+    Only asked where the texts are copies; two articles of one site may well share words.
+    """
+    one, other = (urlsplit(url).path.rstrip("/").rpartition("/")[2] for url in (before, after))
+    if set(_LONG_NUMBER.findall(one)) & set(_LONG_NUMBER.findall(other)):
+        return True
+    shorter, longer = sorted((_ENDING.sub("", one), _ENDING.sub("", other)), key=len)
+    return len(shorter) >= _TELLING_SLUG and longer.startswith(shorter)
 
 
 def _keys_of(session: Session, article: Article) -> set[str]:

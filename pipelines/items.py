@@ -77,5 +77,6 @@ class ArticleItem:
     fetched_at: datetime | None = None  # the article page arrived
     baseline: bool = False  # found at a section's first look
     guid: str | None = None
+    article_id: int | None = None  # a further look at this stored article; None: newly listed
     visit_id: int | None = None  # the visit that led to this article; None without a database
     cut_fields: list[str] = field(default_factory=list)  # fields shortened to their cap

@@ -86,6 +86,26 @@ class PageOutcome:
     section: str = ""  # the section that led to it
 
 
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A stored article that is due for another look."""
+
+    article_id: int
+    url: str
+    section: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckOutcome:
+    """A look at a stored article that brought no text: "unchanged", "missing", or a failure."""
+
+    article_id: int
+    outcome: str
+    at: datetime
+    not_before: datetime | None = None  # Retry-After
+
+
 class Ledger(Protocol):
     """Remembers looks, listed addresses and pages between visits."""
 
@@ -94,6 +114,12 @@ class Ledger(Protocol):
 
     async def record_page(self, page: PageOutcome) -> None:
         """Keep that an address gave no article."""
+
+    async def due_rechecks(self, source: str, now: datetime, most: int) -> list[Recheck]:
+        """Return at most ``most`` stored articles of a source that are due for another look."""
+
+    async def record_recheck(self, look: RecheckOutcome) -> None:
+        """Keep a look at a stored article that brought no text."""
 
 
 @dataclass
@@ -113,3 +139,9 @@ class MemoryLedger:
 
     async def record_page(self, page: PageOutcome) -> None:
         self.pages.append(page)
+
+    async def due_rechecks(self, source: str, now: datetime, most: int) -> list[Recheck]:
+        return []
+
+    async def record_recheck(self, look: RecheckOutcome) -> None:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -15,14 +15,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipelines.deduplicate import FOLLOWED, find_same_article, hinted_addresses, own_addresses
-from pipelines.fingerprint import text_hash
+from pipelines.fingerprint import Fingerprint, fingerprint
 from pipelines.items import ArticleItem, ClaimedDate
+from pipelines.recheck_ladder import next_check
+from pipelines.revise import add_revision, change_of, first_revision
 from pipelines.storage.archive import Archive, archive_of
-from pipelines.storage.models import Article, ArticleUrl, Page, Revision
+from pipelines.storage.copies import place_among_copies, remember_text
+from pipelines.storage.models import Article, ArticleUrl, Page
 from pipelines.storage.search import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
 from pipelines.storage.visits import count_stored
 from pipelines.url_key import url_key
+from pipelines.wording import known_time, wording
 
 logger = logging.getLogger(__name__)
 
@@ -40,28 +44,39 @@ class StoreResult:
 
 
 def store_article(
-    session: Session, item: ArticleItem, *, visit_id: int | None = None
+    session: Session,
+    item: ArticleItem,
+    *,
+    text: Fingerprint | None = None,
+    recheck_speed: float = 1.0,
 ) -> StoreResult:
-    """Keep one cleaned article with its addresses, wording and search entry.
+    """Keep one cleaned article with its addresses, wording, copies and search entry.
 
     The caller owns the transaction. The same item twice is a no-op; first_seen_at is written once.
-    Raises LookupError when the item's source was never saved.
+    ``text`` is the body's fingerprint, where the caller has it already. Raises LookupError when
+    the item's source was never saved.
     """
     source_id = find_source_id(session, item.source)
-    article = find_same_article(session, item, source_id)
+    text = text or fingerprint(item.article_body)
+    article = find_same_article(session, item, source_id, text)
     outcome: StoreOutcome = "known"
     if article is None:
         article, outcome = _add_article(session, item, source_id), "new"
-        count_stored(session, visit_id)
-    elif article.text_hash != text_hash(item.article_body):
-        _add_revision(session, article, item)
+        place_among_copies(session, article, text)
+        count_stored(session, item.visit_id)
+    elif change := change_of(session, article, item, text):
+        add_revision(session, article, item, change)
+        remember_text(session, article, text)
         outcome = "revision"
     _add_addresses(session, article, item)
+    looked_at = known_time(item.fetched_at, item)
+    article.last_checked_at, article.missing_since = looked_at, None
+    article.next_check_at = next_check(article.first_seen_at, looked_at, speed=recheck_speed)
     return StoreResult(article.id, outcome)
 
 
 def _add_article(session: Session, item: ArticleItem, source_id: int) -> Article:
-    seen_at = _known_time(item.first_seen_at, item)
+    seen_at = known_time(item.first_seen_at, item)
     article = Article(
         source_id=source_id,
         section_id=find_section_id(session, source_id, item.section),
@@ -69,48 +84,13 @@ def _add_article(session: Session, item: ArticleItem, source_id: int) -> Article
         not_seen_at=item.not_seen_at,
         baseline=item.baseline,
         date_flags=date_flags(item.date_published, seen_at, item.not_seen_at),
-        **_wording(item),
+        **wording(item),
     )
     session.add(article)
     session.flush()
     index_article(session, article)
-    session.add(_revision_row(article, item, number=1))
+    session.add(first_revision(article, item))
     return article
-
-
-def _known_time(at: datetime | None, item: ArticleItem) -> datetime:
-    if at is None:
-        raise ValueError(f"an article needs its times: {item.url}")
-    return at
-
-
-_SAME_NAMES = (
-    *("url", "canonical_url", "headline", "alternative_headline", "description", "article_body"),
-    *("byline", "authors", "dateline", "wire_credit", "article_section", "keywords"),
-    *("in_language", "is_accessible_for_free", "robots_directives", "tdm_reserved", "corrections"),
-    *("evidence", "cut_fields", "parser_version"),
-)
-
-
-def _wording(item: ArticleItem) -> dict[str, Any]:
-    """Return the columns that describe the article as it was read now."""
-    return {
-        **{name: getattr(item, name) for name in _SAME_NAMES},
-        **_date_columns("date_published", item.date_published),
-        **_date_columns("date_modified", item.date_modified),
-        "images": [asdict(image) for image in item.images],
-        "fetched_at": _known_time(item.fetched_at, item),
-        "text_hash": text_hash(item.article_body),
-    }
-
-
-def _date_columns(name: str, date: ClaimedDate | None) -> dict[str, Any]:
-    return {
-        name: date.at if date else None,
-        f"{name}_source": date.source if date else None,
-        f"{name}_precision": date.precision if date else None,
-        f"{name}_raw": date.raw[:200] if date else None,
-    }
 
 
 def date_flags(
@@ -131,32 +111,6 @@ def date_flags(
     return flags
 
 
-def _add_revision(session: Session, article: Article, item: ArticleItem) -> None:
-    query = select(Revision.number).where(Revision.article_id == article.id)
-    last = max(session.scalars(query), default=0)
-    session.add(_revision_row(article, item, number=last + 1))
-    before = Article(
-        headline=article.headline,
-        description=article.description,
-        article_body=article.article_body,
-    )
-    for name, value in _wording(item).items():
-        setattr(article, name, value)
-    index_article(session, article, replaced=before)
-
-
-def _revision_row(article: Article, item: ArticleItem, *, number: int) -> Revision:
-    return Revision(
-        article_id=article.id,
-        number=number,
-        observed_at=_known_time(item.fetched_at, item),
-        headline=item.headline,
-        description=item.description,
-        article_body=item.article_body,
-        text_hash=text_hash(item.article_body),
-    )
-
-
 def _add_addresses(session: Session, article: Article, item: ArticleItem) -> None:
     """Make the item's addresses lead to the article: ours always, hinted ones where they are free.
 
@@ -165,7 +119,7 @@ def _add_addresses(session: Session, article: Article, item: ArticleItem) -> Non
     own, hinted = own_addresses(item), hinted_addresses(item)
     query = select(ArticleUrl).where(ArticleUrl.url_key.in_([*own, *hinted]))
     rows = {row.url_key: row for row in session.scalars(query)}
-    seen_at = _known_time(item.fetched_at, item)
+    seen_at = known_time(item.fetched_at, item)
     for key, (url, role) in (hinted | own).items():
         row = rows.get(key)
         if row is None:
@@ -179,15 +133,16 @@ def _add_addresses(session: Session, article: Article, item: ArticleItem) -> Non
     session.flush()
 
 
-def store_once_more(
-    session: Session, item: ArticleItem, *, visit_id: int | None = None
-) -> StoreResult:
-    """Store an item; when another program stores the same one meanwhile, find theirs."""
+def store_once_more(session: Session, item: ArticleItem, **more: Any) -> StoreResult:
+    """Store an item; when another program stores the same one meanwhile, find theirs.
+
+    ``more`` as for ``store_article``.
+    """
     try:
         with session.begin_nested():
-            return store_article(session, item, visit_id=visit_id)
+            return store_article(session, item, **more)
     except IntegrityError:
-        return store_article(session, item, visit_id=visit_id)
+        return store_article(session, item, **more)
 
 
 class StorePipeline:
@@ -209,15 +164,12 @@ class StorePipeline:
         return cls(archive, crawler)
 
     async def process_item(self, item: ArticleItem) -> ArticleItem:
-        visit_id = item.visit_id
-        future = self._archive.writer.submit(
-            lambda session: store_once_more(session, item, visit_id=visit_id)
+        text = await asyncio.to_thread(fingerprint, item.article_body)
+        result = await self._archive.write(
+            lambda session: store_once_more(
+                session, item, text=text, recheck_speed=self._archive.recheck_speed
+            )
         )
-        try:
-            result: StoreResult = await asyncio.wrap_future(future)
-        except Exception as error:
-            self._archive.fail(error)
-            raise
         if self._stats:
             self._stats.inc_value(f"firstseen/stored/{result.outcome}")
         logger.info(

@@ -133,6 +133,8 @@ def crawl_once(
     DatabaseError.
     """
     prepare_database(options.database_url, definitions)
+    # Who types a command wants to know whether a site that asked for a pause is back.
+    more.setdefault("HEED_EARLIER_HOLDS", only_due)
     lock = leader_lock(options.database_url)
     if only_due and not lock.acquire():
         return OnceReport(None, another_leads=True)

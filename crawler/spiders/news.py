@@ -24,6 +24,7 @@ from crawler.spiders.article_pages import complete_item, content_type_of, is_own
 from crawler.spiders.listings import listed_links, read_listing
 from crawler.spiders.looks import EndedLook, OpenLook, now_utc
 from crawler.spiders.page_retries import next_try
+from crawler.spiders.rechecks import Rechecks
 from crawler.workspace import choose_sources
 from pipelines.items import ArticleItem
 from pipelines.looks import Ledger, LinkToFetch, LookResult, MemoryLedger, PageOutcome, SectionLook
@@ -82,11 +83,15 @@ class NewsSpider(Spider):
     sitemaps_per_section: int
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for every section once."""
+        """Ask for every section once, then for stored articles that are due for another look."""
         for source in self.definitions:
             for section in source.sections:
                 if not self.section_keys or section.key in self.section_keys:
                     yield self._look_at(source, section)
+        rechecks = Rechecks(self, self.crawler.settings.getint("RECHECKS_PER_SOURCE"))
+        for source in self.definitions:
+            async for request in rechecks.requests(source):
+                yield request
 
     def _look_at(
         self, source: SourceDefinition, section: SectionDefinition, *, full: bool = False

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.misc import load_object
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from pipelines.looks import LookResult, PageOutcome, SectionLook
+from pipelines.looks import LookResult, PageOutcome, Recheck, RecheckOutcome, SectionLook
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
+from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.visits import Planner, record_look, record_page
 from pipelines.storage.writer import Writer, is_fatal
 
@@ -21,39 +24,66 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
+T = TypeVar("T")
+
+
 class Archive:
     """A database being written by one crawl. Implements the Ledger of ``pipelines.looks``."""
 
-    def __init__(self, engine: Engine, readers: Engine, plan: Planner | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        readers: Engine,
+        plan: Planner | None = None,
+        *,
+        recheck_speed: float = 1.0,
+    ) -> None:
         """``plan`` sets when a section is looked at next; without it nothing is planned."""
         self._plan = plan
         self._engines = (engine, readers)
-        self.sessions = session_factory(engine)
-        self.writer = Writer(self.sessions)
-        self.hosts = DatabaseHostState(session_factory(readers), self.writer.submit)
+        self._readers = session_factory(readers)
+        self.recheck_speed = recheck_speed
+        self.writer = Writer(session_factory(engine))
+        self.hosts = DatabaseHostState(self._readers, self.writer.submit)
         self.failure: Exception | None = None
         self.on_failure: Callable[[Exception], None] = lambda error: None
 
-    async def record_look(self, look: SectionLook) -> LookResult:
-        """Keep one look; return the addresses of this section that are worth fetching now."""
-        future = self.writer.submit(lambda session: record_look(session, look, self._plan))
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run ``work(session)`` on the writer thread; return its result once it is committed."""
         try:
-            result: LookResult = await asyncio.wrap_future(future)
+            result: T = await asyncio.wrap_future(self.writer.submit(work))
         except Exception as error:
-            self.fail(error)
+            self._note(error)
             raise
         return result
 
+    async def read(self, query: Callable[[Session], T]) -> T:
+        """Run ``query(session)`` beside the event loop."""
+
+        def ask() -> T:
+            with self._readers() as session:
+                return query(session)
+
+        return await asyncio.to_thread(ask)
+
+    async def record_look(self, look: SectionLook) -> LookResult:
+        """Keep one look; return the addresses of this section that are worth fetching now."""
+        return await self.write(lambda session: record_look(session, look, self._plan))
+
     async def record_page(self, page: PageOutcome) -> None:
         """Keep that an address gave no article."""
-        future = self.writer.submit(lambda session: record_page(session, page))
-        try:
-            await asyncio.wrap_future(future)
-        except Exception as error:
-            self.fail(error)
-            raise
+        await self.write(lambda session: record_page(session, page))
 
-    def fail(self, error: Exception) -> None:
+    async def due_rechecks(self, source: str, now: datetime, most: int) -> list[Recheck]:
+        """Return at most ``most`` stored articles of a source that are due for another look."""
+        return await self.read(lambda session: due_rechecks(session, source, now=now, most=most))
+
+    async def record_recheck(self, look: RecheckOutcome) -> None:
+        """Keep a look at a stored article that brought no text."""
+        speed = self.recheck_speed
+        await self.write(lambda session: record_recheck(session, look, speed=speed))
+
+    def _note(self, error: Exception) -> None:
         """Note an error that concerns the whole database: the crawl must end, and say so."""
         if is_fatal(error) and self.failure is None:
             self.failure = error
@@ -81,7 +111,11 @@ def archive_of(crawler: Crawler) -> Archive | None:
     if crawler not in _archives:
         plan = crawler.settings.get("VISIT_PLANNER")
         engines = open_engine(url), open_engine(url, read_only=True)
-        _archives[crawler] = Archive(*engines, plan=load_object(plan)(crawler) if plan else None)
+        _archives[crawler] = Archive(
+            *engines,
+            plan=load_object(plan)(crawler) if plan else None,
+            recheck_speed=crawler.settings.getfloat("RECHECK_SPEED", 1.0),
+        )
     return _archives[crawler]
 
 

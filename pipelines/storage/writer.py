@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 MOST_TOGETHER = 50  # measured: more gain little and make one failure cost more repeats
 _PATIENCE_SECONDS = 60.0  # a restarting PostgreSQL is back within this
+#: PostgreSQL ended one of two transactions that waited for each other, or could not order them.
+_PASSING_STATES = ("40P01", "40001")
 
 Work = Callable[[Session], Any]
 
@@ -76,6 +79,8 @@ class Writer:
                 self._write(batch)
 
     def _write(self, batch: list[tuple[Work, Future[Any]]]) -> None:
+        # A caller that stopped waiting has cancelled its work; once begun, it can no longer.
+        batch = [piece for piece in batch if piece[1].set_running_or_notify_cancel()]
         give_up_at = self._clock() + _PATIENCE_SECONDS
         gap = 0.5
         while True:
@@ -120,7 +125,12 @@ def is_passing(error: Exception) -> bool:
     """Whether the same work may succeed a little later: the server went away, or a long lock."""
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or "database is locked" in str(error.orig)
+    if getattr(error.orig, "sqlstate", None) in _PASSING_STATES:
+        return True
+    # Without a statement it was the connection itself that failed; an SQLite file that cannot be
+    # opened stays so, but a server that is starting lets us in a little later.
+    is_away = error.statement is None and isinstance(error.orig, psycopg.OperationalError)
+    return is_away or error.connection_invalidated or "database is locked" in str(error.orig)
 
 
 def is_fatal(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -81,9 +82,13 @@ def write_workspace(folder: Path, manifest: dict[str, Any]) -> None:
         (folder / "sources" / f"{slug}.toml").write_text(source_toml(outlet), encoding="utf-8")
 
 
-def crawl(folder: Path) -> int:
+def crawl(folder: Path, speed: float) -> int:
+    """One crawl; re-checks come as fast as the replay's time."""
     command = [sys.executable, "-m", "crawler.cli", "crawl", "--workspace", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    env = os.environ | {"FIRSTSEEN_RECHECK_SPEED": str(speed)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env=env
+    )
     print(done.returncode, done.stderr.strip().splitlines()[-1:], flush=True)
     return done.returncode
 
@@ -103,7 +108,7 @@ def export(folder: Path, target: Path) -> None:
                 "urls": urls.get(article.id, []),
                 "first_seen": article.first_seen_at.isoformat(),
                 "title": article.headline,
-                "group": None,
+                "group": article.copy_group_id,
                 "gone_at": article.gone_at.isoformat() if article.gone_at else None,
             }
             out.write(json.dumps(row) + "\n")
@@ -184,7 +189,8 @@ def run_exam(
     control = f"http://127.0.0.1:{port + 1}"
     command = [sys.executable, str(newsweb / "newsweb.py"), "--pack", str(pages)]
     command += ["--outlets", str(outlets), "--seed", str(seed), "--days", str(DAYS)]
-    command += ["--speed", str(DAYS * 86400 / seconds), "--seconds", str(seconds + 240)]
+    speed = DAYS * 86400 / seconds
+    command += ["--speed", str(speed), "--seconds", str(seconds + 240)]
     command += ["--port", str(port), "--net", net]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
@@ -192,9 +198,9 @@ def run_exam(
         write_workspace(folder, manifest)
         statuses = []
         while not get_json(f"{control}/time")["finished"]:
-            statuses.append(crawl(folder))
+            statuses.append(crawl(folder, speed))
             time.sleep(PAUSE)
-        statuses += [crawl(folder), crawl(folder)]
+        statuses += [crawl(folder, speed), crawl(folder, speed)]
         report, text = run_check(newsweb, folder, control)
     finally:
         server.terminate()

@@ -1,0 +1,96 @@
+"""Further looks at stored articles: was it edited, is it gone?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.catalogue import SourceDefinition
+from crawler.extraction.article import read_page
+from crawler.middlewares.conditional_get import remember_listing
+from crawler.middlewares.outcomes import outcome_of
+from crawler.spiders.article_pages import content_type_of, is_own_page
+from crawler.spiders.looks import now_utc
+from pipelines.items import ArticleItem
+from pipelines.looks import Recheck, RecheckOutcome
+
+if TYPE_CHECKING:
+    from crawler.spiders.news import NewsSpider
+
+_PRIORITY = -10  # after everything new
+_MISSING = (404, 410)
+
+
+class Rechecks:
+    """Asks for stored articles again, conditionally, and hands on what changed."""
+
+    def __init__(self, spider: NewsSpider, most_per_source: int) -> None:
+        self._spider = spider
+        self._most = most_per_source
+
+    async def requests(self, source: SourceDefinition) -> AsyncIterator[Request]:
+        """Yield a request for each article of a source that is due for another look."""
+        due = await self._spider.ledger.due_rechecks(source.slug, now_utc(), self._most)
+        for recheck in due:
+            yield Request(
+                recheck.url,
+                callback=self.parse,
+                errback=self.failed,
+                cb_kwargs={"source": source, "recheck": recheck},
+                meta={"firstseen_purpose": "recheck"},
+                priority=_PRIORITY,
+                dont_filter=True,
+            )
+
+    async def parse(
+        self, response: Response, source: SourceDefinition, recheck: Recheck
+    ) -> AsyncIterator[ArticleItem]:
+        """Yield the article as it reads now; the store decides whether anything changed."""
+        at = now_utc()
+        outcome: str = outcome_of(response)
+        if not is_own_page(response.url, recheck.url, source.hosts):
+            outcome = "off-site"
+        if outcome != "ok":
+            await self._record(recheck, outcome)
+            remember_listing(self._spider.host_state, response)
+            return
+        reading = await asyncio.to_thread(
+            read_page,
+            response.body,
+            response.url,
+            content_type=content_type_of(response),
+            rules=source.rules_on(at.date()),
+            read_at=at,
+        )
+        item = reading.item
+        if item is None:  # a wall, a notice, a home page: never a reason to forget the text
+            await self._record(recheck, reading.kind)
+            return
+        remember_listing(self._spider.host_state, response)
+        item.article_id = recheck.article_id
+        item.source, item.section = source.slug, recheck.section
+        item.first_seen_at, item.fetched_at = recheck.first_seen_at, at
+        item.requested_url = recheck.url
+        yield item
+
+    async def failed(self, failure: Failure) -> None:
+        """Note that a page is missing, or that it could not be asked."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        response = getattr(failure.value, "response", None)
+        is_missing = response is not None and response.status in _MISSING
+        outcome = "missing" if is_missing else outcome_of(failure)
+        await self._record(request.cb_kwargs["recheck"], outcome, request)
+
+    async def _record(self, recheck: Recheck, outcome: str, request: Request | None = None) -> None:
+        spider = self._spider
+        if spider.crawler.stats:
+            spider.crawler.stats.inc_value(f"firstseen/rechecks/{outcome}")
+        spider.logger.info("rechecked outcome=%s url=%s", outcome, recheck.url)
+        asked = request.meta.get("firstseen_retry_at") if request else None
+        look = RecheckOutcome(recheck.article_id, outcome, now_utc(), not_before=asked)
+        await spider.ledger.record_recheck(look)

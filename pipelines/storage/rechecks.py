@@ -1,0 +1,74 @@
+"""Which stored articles are due for another look, and what such a look found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipelines.looks import Recheck, RecheckOutcome
+from pipelines.recheck_ladder import gone_after, next_check
+from pipelines.storage.models import Article, Section, Source
+
+
+def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> list[Recheck]:
+    """Return the articles of a source that are due for another look, the longest due first."""
+    query = (
+        select(Article, Section.key)
+        .join(Source, Source.id == Article.source_id)
+        .outerjoin(Section, Section.id == Article.section_id)
+        .where(Source.slug == source, Article.next_check_at <= now)
+        .order_by(Article.next_check_at)
+        .limit(most)
+    )
+    return [
+        Recheck(article.id, article.url, section or "", article.first_seen_at)
+        for article, section in session.execute(query)
+    ]
+
+
+def lanes_with_rechecks(
+    session: Session, sources: Collection[str], *, now: datetime
+) -> dict[str, set[str]]:
+    """Return the sources with articles due for another look, and the hosts of their sections."""
+    due = select(Article.source_id).where(Article.next_check_at <= now).distinct()
+    query = (
+        select(Source.slug, Section.lane)
+        .join(Section, Section.source_id == Source.id)
+        .where(Source.id.in_(due), Section.enabled)
+    )
+    lanes: dict[str, set[str]] = {}
+    for slug, lane in session.execute(query):
+        if slug in sources:
+            lanes.setdefault(slug, set()).add(lane)
+    return lanes
+
+
+def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0) -> None:
+    """Note a look that brought no new wording, and plan the next.
+
+    "missing" (404 or 410) counts as gone only at a second look hours later; any other failure
+    says nothing about the article.
+    """
+    article = session.get(Article, look.article_id)
+    if article is None:
+        return
+    article.last_checked_at = look.at
+    article.next_check_at = next_check(article.first_seen_at, look.at, speed=speed)
+    if look.outcome == "missing":
+        _note_missing(article, look.at, speed)
+    elif look.outcome == "unchanged":
+        article.missing_since = None
+    if look.not_before and article.next_check_at:
+        article.next_check_at = max(article.next_check_at, look.not_before)
+
+
+def _note_missing(article: Article, at: datetime, speed: float) -> None:
+    if article.missing_since is None:
+        article.missing_since = at
+        article.next_check_at = at + gone_after(speed)
+    elif at - article.missing_since >= gone_after(speed):
+        article.gone_at = article.missing_since  # it was gone when we first missed it
+        article.next_check_at = None

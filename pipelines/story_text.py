@@ -1,0 +1,84 @@
+"""What an article is about: its telling words and how much each of them counts."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.story_words import COMMON_WORDS, FUNCTION_WORDS
+from pipelines.words import UNSPACED, words_of
+
+#: Words of the body that are read: what an event is stands at the beginning.
+LONGEST_BODY = 600
+#: Words that make up the vector of an article; the rest hardly counts.
+LONGEST_VECTOR = 60
+# Pseudo-articles in which a word is taken to have been counted before the first real one. A word
+# that nobody listed was in none of them, a common one in a fiftieth.
+_BACKGROUND = 20_000
+_COMMON_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """An article as the grouping sees it: weights of its telling words, of length one.
+
+    ``weights`` is ordered, the heaviest word first. ``words``: every different word, for counting.
+    """
+
+    weights: dict[str, float]
+    words: tuple[str, ...]
+
+
+def count_words(headline: str, body: str) -> Counter[str]:
+    """Count the telling words of an article, those of the headline twice."""
+    title, text = _terms(headline), _terms(body[: LONGEST_BODY * 12])[:LONGEST_BODY]
+    return Counter(title + title + text)
+
+
+def weigh(counts: Mapping[str, int], seen: Mapping[str, int], articles: int) -> StoryText:
+    """Return the vector of an article: tf-idf of its words, the heaviest LONGEST_VECTOR.
+
+    ``seen`` tells in how many of the ``articles`` of the window a word occurs.
+    """
+    weights = {
+        word: (1 + math.log(count)) * _rarity(word, seen.get(word, 0), articles)
+        for word, count in counts.items()
+    }
+    heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:LONGEST_VECTOR]
+    length = math.sqrt(sum(weights[word] ** 2 for word in heaviest))
+    return StoryText({word: weights[word] / length for word in heaviest}, tuple(counts))
+
+
+def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Return the likeness of two vectors of length one, 0 to 1."""
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(weight * other[word] for word, weight in one.items() if word in other)
+
+
+def _rarity(word: str, seen: int, articles: int) -> float:
+    background = _BACKGROUND * _COMMON_SHARE if word in _COMMON else 0.0
+    return math.log((articles + _BACKGROUND + 1) / (seen + background + 1))
+
+
+def _terms(text: str) -> list[str]:
+    terms = []
+    for word in words_of(text):
+        if not word.isascii() and UNSPACED.search(word):
+            terms.extend(sys.intern(word[at : at + 2]) for at in range(max(1, len(word) - 1)))
+        elif len(word) > 1 and word not in FUNCTION_WORDS:
+            terms.append(sys.intern(_singular(word)))
+    return terms
+
+
+def _singular(word: str) -> str:
+    """English and Romance plurals; other languages lose little by it."""
+    if len(word) > 3 and word[-1] == "s" and word[-2] != "s":
+        return word[:-1]
+    return word
+
+
+_COMMON = frozenset(map(_singular, COMMON_WORDS))
