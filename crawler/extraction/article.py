@@ -8,14 +8,17 @@ from datetime import datetime
 
 from crawler.catalogue import SiteRules
 from crawler.extraction.blocks import Block, cut_into_blocks
-from crawler.extraction.body import choose_body
+from crawler.extraction.body import choose_body, top_containers
+from crawler.extraction.body_features import Surroundings
 from crawler.extraction.claims import (
     read_authors,
     read_keywords,
     read_modified,
     read_published,
     read_section,
+    stated_authors,
 )
+from crawler.extraction.embedded import embedded_text
 from crawler.extraction.headline import Headline, choose_headline
 from crawler.extraction.images import read_images
 from crawler.extraction.language import read_language
@@ -31,6 +34,7 @@ from crawler.extraction.structured_data import StructuredData, read_structured_d
 from crawler.extraction.walls import Clues, PageKind, Verdict, judge_page
 from pipelines.items import ArticleItem, Evidence
 
+_NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
 PARSER_VERSION = "2026.11.1"
 
@@ -87,9 +91,9 @@ def read_fields(
 ) -> tuple[ArticleItem, Clues, StructuredData]:
     """Return every field the page shows, whether or not the page is an article."""
     data = read_structured_data(page)
-    blocks, _ = cut_into_blocks(page.root)
+    blocks = blocks_of(page)
     headline = choose_headline(page, data, blocks)
-    body = choose_body(blocks, headline)
+    body = choose_body(blocks, surroundings_of(page, data, blocks, headline))
     text = "\n".join(b.text for b in body)
     item = ArticleItem(
         url=page.url,
@@ -114,6 +118,32 @@ def read_fields(
         has_dateline_date=item.date_published is not None,
     )
     return item, clues, data
+
+
+def blocks_of(page: ParsedPage) -> list[Block]:
+    """Return the page's blocks; of a page that shows nothing, those its scripts would draw."""
+    blocks, _ = cut_into_blocks(page.root)
+    if sum(len(b.text) for b in blocks) < _NOTHING_SHOWN:
+        drawn = embedded_text(page.root)
+        if drawn is not None:
+            return cut_into_blocks(drawn)[0]
+    return blocks
+
+
+def surroundings_of(
+    page: ParsedPage, data: StructuredData, blocks: Sequence[Block], headline: Headline | None
+) -> Surroundings:
+    """Return what the chooser of the body should know beside the blocks."""
+    tight, wide = top_containers(blocks)
+    return Surroundings(
+        title=headline.text if headline else "",
+        headline_position=headline.block.position if headline and headline.block else -1,
+        description=page.meta("og:description", "description") or "",
+        stated_body=data.text("articleBody", "text") or "",
+        authors=tuple(a.lower() for a in stated_authors(page, data) if len(a) > 5),
+        tight=tight,
+        top=wide,
+    )
 
 
 def _read_claims(

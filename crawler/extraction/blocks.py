@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crawler.extraction.hints import BIT, hints_of
 from crawler.extraction.plain_text import one_line
@@ -38,6 +38,7 @@ _TAG_HINTS = {
     "main": BIT["content"],
     "time": BIT["date"],
 }
+_HIDDEN = BIT["hidden"]
 MAX_BLOCKS = 6_000
 
 
@@ -100,6 +101,7 @@ class _Walk:
         self.split = False
 
     def flush(self, container: Container, *, split: bool = False) -> None:
+        """End the current block; what was gathered belongs to ``container``."""
         if self.parts:
             text = one_line("".join(self.parts))
             if text and len(self.blocks) < MAX_BLOCKS:
@@ -161,11 +163,11 @@ class _Walk:
     def enter(
         self, child: _Element, tag: str, container: Container, linked: bool, bold: bool
     ) -> tuple[Iterator[_Element], Container, bool, bool, bool, Any]:
-        names = child.get("class") or ""
         is_block = tag not in INLINE
         if is_block:
             self.flush(container)
-            own = _TAG_HINTS.get(tag, 0) | _own_hints(child, names)
+            own, names = _hints_and_class(child)
+            own |= _TAG_HINTS.get(tag, 0)
             parent = container
             container = Container(
                 tag, parent, parent.depth + 1, own, parent.own | parent.above, names, child
@@ -173,8 +175,8 @@ class _Walk:
             self.containers.append(container)
             bold = bold or tag in HEADINGS
         else:
-            if names:
-                self.hints |= hints_of(names)
+            if inline_names := child.get("class"):
+                self.hints |= hints_of(inline_names)
             if tag == "a":
                 linked = True
                 self.links += 1
@@ -194,17 +196,21 @@ class _Walk:
             self.add(element.tail, linked, bold)
 
 
-def _own_hints(element: _Element, names: str) -> int:
-    """Hints of the attributes by which templates name their parts."""
-    bits = hints_of(names) if names else 0
-    for attribute in ("id", "role", "itemprop", "data-component", "data-testid", "data-type"):
-        value = element.get(attribute)
-        if value:
-            bits |= hints_of(value)
-    style = element.get("style")
-    if (style and "display:none" in style.replace(" ", "")) or element.get("hidden") is not None:
-        bits |= BIT["hidden"]
-    return bits
+# Attributes by which templates name their parts.
+_NAMING = frozenset({"class", "id", "role", "itemprop", "data-component", "data-testid"})
+
+
+def _hints_and_class(element: _Element) -> tuple[int, str]:
+    """Hints of an element's own names, and its class attribute."""
+    classes, names, bits = "", "", 0
+    for key, value in cast("list[tuple[str, str]]", element.items()):
+        if key in _NAMING:
+            names = f"{names} {value}" if names else value
+            if key == "class":
+                classes = value
+        elif (key == "style" and "display:none" in value.replace(" ", "")) or key == "hidden":
+            bits |= _HIDDEN
+    return (bits | hints_of(names) if names else bits), classes
 
 
 def cut_into_blocks(root: _Element) -> tuple[list[Block], list[Container]]:

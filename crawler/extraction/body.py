@@ -2,85 +2,100 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crawler.extraction.blocks import HEADINGS, Block, Container
-from crawler.extraction.headline import Headline
+from crawler.extraction.body_features import Surroundings
+from crawler.extraction.body_model import body_model
 from crawler.extraction.hints import bits_of
 from crawler.extraction.plain_text import words
 
-_HARD_NAMES = "related comment ad nav footer sidebar newsletter consent popup caption"
-_SOFT_NAMES = (
-    "teaser share donate tags byline authorbox credit tools paywall meta hidden date login"
-)
-_HARD = bits_of(_HARD_NAMES)
-_AWAY = _HARD | bits_of(_SOFT_NAMES)
-_END = re.compile(r"[.!?…:。！？।؟۔»”\"')\]]\s*$")
+#: Names that put a paragraph in doubt while the top container is sought.
+_HARD = bits_of("related comment ad nav footer sidebar newsletter consent popup caption")
+# An ancestor that holds this much more text holds another part of the article, not a teaser.
+_WIDEN = 1.3
+#: A block this far from even odds is still taken: a lost paragraph costs more than a stray one.
+THRESHOLD = -0.4
+# Page calibration: on a page unlike those learnt from all scores are low, the article's too.
+_SURE = 1.5  # what the better paragraphs of a page are expected to score
+_MOST_SHIFT = 2.5
+_BEST_BAND = 3.0  # paragraphs within this of the best are taken for the article's
+_QUANTILE = 0.7
 
 
-def choose_body(blocks: Sequence[Block], headline: Headline | None) -> list[Block]:
+def choose_body(blocks: Sequence[Block], about: Surroundings) -> list[Block]:
     """Return the blocks of the article body in reading order; empty when there is none."""
-    top = top_container(blocks)
-    if top is None:
-        return []
-    title = words(headline.text) if headline else []
-    chosen = [b for b in blocks if _is_inside(b, top) and _is_text(b, top, title)]
+    return choose_among(body_model().scores(blocks, about), about)
+
+
+def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> list[Block]:
+    """Return the blocks whose score, after calibration to the page, is above the threshold."""
+    shift = page_shift(scored)
+    title = words(about.title)
+    chosen: list[Block] = []
+    for block, score in scored:
+        if score + shift <= THRESHOLD:
+            continue
+        if len(block.text) < 300 and words(block.text) == title:
+            continue  # the headline once more
+        chosen.append(block)
     while chosen and chosen[-1].tag in HEADINGS:
         chosen.pop()  # a heading with nothing under it announces something else
     return chosen
 
 
-def top_container(blocks: Sequence[Block]) -> Container | None:
-    """Return the container that holds the article's paragraphs most tightly."""
+def page_shift(scored: Sequence[tuple[Block, float]]) -> float:
+    """Return what to add to all scores of a page, so that its better paragraphs are sure."""
+    long = sorted((score, len(b.text)) for b, score in scored if len(b.text) > 60)
+    if not long:
+        return 0.0
+    best = [(score, size) for score, size in long if score > long[-1][0] - _BEST_BAND]
+    limit, passed = _QUANTILE * sum(size for _, size in best), 0
+    for score, size in best:
+        passed += size
+        if passed >= limit:
+            return min(max(_SURE - score, 0.0), _MOST_SHIFT)
+    return 0.0
+
+
+def top_containers(blocks: Sequence[Block]) -> tuple[Container | None, Container | None]:
+    """Return (tight, wide): what holds the densest paragraphs, and what holds nearly all of them.
+
+    A text that is wrapped paragraph by paragraph, or cut by advertisements into several
+    containers, has a tight container with little of it.
+    """
     scored: list[Container] = []
     for block in blocks:
-        text = block.text
-        if len(text) < 40 or block.link_chars * 2 > len(text):
+        text, size = block.text, len(block.text)
+        if size < 40 or block.link_chars * 2 > size:
             continue
-        worth = 1 + min(len(text) / 100, 3) + min(text.count(",") + text.count("，"), 5) * 0.3
-        worth *= 1 - block.link_chars / len(text)
-        if block.hints & _HARD:
-            worth *= 0.2
+        # wrappers are named "has-sidebar", "ad-free": a name is a doubt, not a verdict
+        trust = 0.2 if block.hints & _HARD else 1.0
         holder: Container | None = block.container
-        if (
-            holder is not None
-            and holder.tag in ("p", "li", "blockquote", *HEADINGS)
-            and holder.parent
-        ):
+        while holder is not None:
+            holder.text += int(size * trust)
             holder = holder.parent
-        share = 1.0
-        while holder is not None and share > 0.1:
-            if not holder.score:
-                scored.append(holder)
-            holder.score += worth * share
-            share *= 0.6
-            holder = holder.parent
-    return max(scored, key=lambda c: c.score, default=None)
-
-
-def _is_inside(block: Block, top: Container) -> bool:
-    holder: Container | None = block.container
-    while holder is not None and holder.depth >= top.depth:
-        if holder is top:
-            return True
+        worth = 1 + min(size / 100, 3) + min(text.count(",") + text.count("，"), 5) * 0.3
+        _give(block.container, worth * trust * (1 - block.link_chars / size), scored)
+    tight = max(scored, key=lambda c: c.score, default=None)
+    wide = tight
+    holder = tight.parent if tight else None
+    while holder is not None and wide is not None:
+        if holder.text > wide.text * _WIDEN:
+            wide = holder
         holder = holder.parent
-    return False
+    return tight, wide
 
 
-def _is_text(block: Block, top: Container, title: Sequence[str]) -> bool:
-    text, size = block.text, len(block.text)
-    inside = block.container.own | block.inline_hints
-    holder = block.container.parent
-    while holder is not None and holder.depth > top.depth:
-        inside |= holder.own
+def _give(container: Container, worth: float, scored: list[Container]) -> None:
+    """Give a paragraph's worth to the containers around it, less the farther away."""
+    holder: Container | None = container
+    if container.tag in ("p", "li", "blockquote", *HEADINGS) and container.parent:
+        holder = container.parent
+    share = 1.0
+    while holder is not None and share > 0.1:
+        if not holder.score:
+            scored.append(holder)
+        holder.score += worth * share
+        share *= 0.6
         holder = holder.parent
-    if inside & _HARD or block.tag in ("figcaption", "table", "td", "h1"):
-        return False
-    if block.link_chars * 2 > size or (size < 200 and words(text) == title):
-        return False
-    if inside & _AWAY and size < 200:
-        return False
-    if block.tag in HEADINGS:
-        return size > 8
-    return size >= 60 or (size > 15 and bool(_END.search(text)))

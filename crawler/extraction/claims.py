@@ -153,6 +153,15 @@ def read_authors(
     return [], list(agencies), byline, None
 
 
+def stated_authors(page: ParsedPage, data: StructuredData) -> list[str]:
+    """Return the people that JSON-LD or the metas name, before anything visible is read."""
+    for statements in (data.resolve((data.article or {}).get("author")), _meta_authors(page)):
+        people, _ = people_and_agencies(statements)
+        if people:
+            return people
+    return []
+
+
 def _meta_authors(page: ParsedPage) -> list[str]:
     for name in _AUTHOR_METAS:
         values = [from_markup(v) for v in page.metas.get(name, ())]

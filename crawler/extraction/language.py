@@ -78,22 +78,28 @@ def normal_tag(claim: str) -> str | None:
 
 def language_of_text(text: str) -> str | None:
     """Return the language that script and function words betray, or None when in doubt."""
-    sample = text[:4000]
-    letters = sum(1 for c in sample if c.isalpha())
+    sample = text[:1500]
+    letters = sum(map(str.isalpha, sample))
     if letters < 40:
         return None
+    if sample.isascii():
+        return _by_function_words(sample)
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) > letters * (0.08 if language == "ja" else 0.35):
             return language
     for language, script, (other, letter) in _SHARED:
         if len(script.findall(sample)) > letters * 0.5:
             return other if len(letter.findall(sample)) > letters * 0.01 else language
-    counts: Counter[str] = Counter()
+    return _by_function_words(sample)
+
+
+def _by_function_words(sample: str) -> str | None:
     found = _WORD.findall(sample.casefold())
-    for word in found:
-        for language, known in _SETS.items():
-            if word in known:
-                counts[language] += 1
+    said = Counter(found)
+    counts: Counter[str] = Counter()
+    for language, known in _SETS.items():
+        if total := sum(said[w] for w in known & said.keys()):
+            counts[language] = total
     if not counts:
         return None
     ranked = counts.most_common(2)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 # Beyond this a page is a dump, a trap or a mistake; what comes first is read.
 MAX_CHARACTERS = 6_000_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -66,13 +65,15 @@ class ParsedPage:
 def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> ParsedPage | None:
     """Return the parsed page, or None when the bytes hold no element at all."""
     text = html if isinstance(html, str) else decode_html(html, content_type)
-    text = _NOT_TEXT.sub("", _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1))
+    text = _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1).replace("\x00", "")
     if "<" not in text:
         return None
     # huge_tree: libxml2 otherwise drops what lies deeper than 256 levels; the cut above bounds it
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True
+    )
     try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is None:

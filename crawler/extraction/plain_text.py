@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-_SPACES = re.compile(r"\s+")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 # C0/C1 controls and characters nobody sees; U+00AD is a hyphenation hint, not part of a word
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff]")
@@ -13,7 +12,8 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b
 
 def one_line(text: str) -> str:
     """Return ``text`` without control characters, every run of white space as one space."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_INVISIBLE.sub("", text).split())
 
 
 def from_markup(text: str) -> str:
@@ -32,8 +32,8 @@ def from_markup(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of ``text``, one per character in scripts without spaces."""
-    return _WORD.findall(text.casefold())
+    return WORD.findall(text.casefold())
 
 
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_NO_SPACES}]|(?:(?![{_NO_SPACES}])\\w)+")
+WORD = re.compile(f"[{_NO_SPACES}]|(?:(?![{_NO_SPACES}])\\w)+")

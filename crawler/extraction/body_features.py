@@ -1,0 +1,350 @@
+"""Describes every block of a page in numbers, for the chooser of the body."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.extraction.blocks import Block, Container
+from crawler.extraction.body_words import (
+    AUTHOR_PHRASES,
+    CREDIT_WORDS,
+    DATE_LINE,
+    JUNK,
+    JUNK_PHRASES,
+    NAME_LINE,
+    PRIVACY_WORDS,
+)
+from crawler.extraction.hints import NAMES
+from crawler.extraction.plain_text import WORD, words
+
+#: In the order of ``describe``'s rows.
+FEATURES: tuple[str, ...] = (
+    "log_length", "link_density", "bold_density", "links", "end", "start", "commas", "digits",
+    "capitals", "word_length", "like_title", "like_description", "in_json_ld", "junk",
+    "privacy", "date_line", "credit_line", "name_line", "author_line", "repeated", "after_first",
+    "tag", "after_break", "position", "from_headline", "depth", "in_top", "in_tight", "steps_up",
+    "steps_down", "core_side", "core_near", "core_far", "core_before",
+    "group_length", "group_count", "group_links", "group_share",
+    "parent_length", "parent_count", "parent_links", "parent_share",
+    "grand_length", "grand_count", "grand_links", "grand_share",
+    "previous_length", "previous_links", "previous_kin", "previous_tag",
+    "next_length", "next_links", "next_kin", "next_tag",
+    "top_share", "page_blocks", "core_blocks", "core_mean",
+)  # fmt: skip
+#: The hints of three zones follow the numbers: the block itself, between it and the top, beyond.
+ZONES = ("own", "inside", "outside")
+HINT_FEATURES: tuple[str, ...] = tuple(f"{zone}:{name}" for zone in ZONES for name in NAMES)
+
+_TAGS = {"p": 1, "div": 2, "li": 3, "section": 4, "article": 4, "td": 5, "th": 5, "blockquote": 6}
+_TAGS |= {"figcaption": 7, "dd": 8, "dt": 8, "pre": 9, "h1": 10, "h2": 11, "h3": 12, "h4": 13}
+_TAGS |= {"h5": 14, "h6": 14, "main": 4, "center": 2, "address": 15, "footer": 16, "header": 16}
+_TAGS |= {
+    "aside": 16,
+    "form": 15,
+    "ul": 3,
+    "ol": 3,
+    "nav": 16,
+    "figure": 7,
+    "body": 4,
+    "summary": 15,
+}
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟۔][\"'»”’)\]]*$")
+_CORE_LENGTH = 80
+#: Blocks before the first and after the last sure paragraph that may still belong to the body.
+REACH = 12
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the chooser knows of the page beside its blocks."""
+
+    title: str = ""
+    headline_position: int = -1
+    description: str = ""
+    stated_body: str = ""  # JSON-LD articleBody
+    authors: tuple[str, ...] = ()  # lower case
+    tight: Container | None = None
+    top: Container | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Blocks that the site's template treats alike."""
+
+    text: int = 0
+    links: int = 0
+    count: int = 0
+
+
+def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, list[float]]]:
+    """Return the blocks that may be part of the body, each with its row of FEATURES.
+
+    What lies far from the paragraphs nobody would doubt, or is one link, is left out: half the
+    blocks of a page are menus, and describing them costs more than parsing the page did.
+    """
+    core = [b for b in blocks if _is_core(b, about.top)]
+    if not core:
+        return []
+    page = _PageFigures(blocks, core, about)
+    window = blocks[max(core[0].position - REACH, 0) : core[-1].position + REACH + 1]
+    return [
+        (b, page.row(b))
+        for b in window
+        if len(b.text) > 1 and (b.link_chars * 10 < len(b.text) * 9 or len(b.text) > 300)
+    ]
+
+
+class _PageFigures:
+    """Figures of the whole page, computed once, from which the rows of its blocks are made."""
+
+    def __init__(self, blocks: Sequence[Block], core: Sequence[Block], about: Surroundings) -> None:
+        self.blocks = blocks
+        self.about = about
+        self.total = sum(len(b.text) for b in blocks) or 1
+        self.groups, self.parents, self.grands = _groups(blocks)
+        self.first_core, self.last_core = core[0].position, core[-1].position
+        core_text = sum(len(b.text) for b in core)
+        self.page_row = [
+            core_text / self.total,
+            min(len(blocks), 500),
+            len(core),
+            core_text / len(core),
+        ]
+        self.title_words = frozenset(words(about.title))
+        self.description_words = frozenset(words(about.description))
+        stated = about.stated_body
+        self.stated = "".join(words(stated[:60_000])) if len(stated) > 200 else ""
+        self.seen = Counter(b.text for b in blocks)
+        self.first_seen = {b.text: b.position for b in reversed(blocks)}
+        self.distances = _Distances(about.top)
+        self.tight = _Distances(about.tight)
+        self.core_before = _running_share(core, len(blocks))
+        self.nearest = _nearest([b.position for b in core], len(blocks))
+
+    def row(self, block: Block) -> list[float]:
+        return [
+            *self._text_figures(block),
+            *self._place_figures(block),
+            *self._group_figures(block.container),
+            *self._neighbour_figures(block, -1),
+            *self._neighbour_figures(block, 1),
+            *self.page_row,
+        ]
+
+    def _text_figures(self, block: Block) -> list[float]:
+        text, size = block.text, len(block.text)
+        sample = text[:200]
+        short = size < 300
+        low = text[:400].lower()
+        own = WORD.findall(low) if short else ()
+        return [
+            math.log(size),
+            min(block.link_chars / size, 1.0),
+            min(block.bold_chars / size, 1.0),
+            min(block.links, 10),
+            _end(text),
+            _start(text),
+            sample.count(",") + sample.count("，") + sample.count("、"),
+            sum(map(str.isdigit, sample)) / len(sample),
+            sum(map(str.isupper, sample)) / len(sample),
+            min(len(sample) / (sample.count(" ") + 1), 20),
+            _overlap(own, self.title_words),
+            _overlap(own, self.description_words),
+            _in_stated(text, self.stated),
+            _junk(low) if short else 0,
+            sum(1 for w in PRIVACY_WORDS if w in low),
+            1 if size < 100 and DATE_LINE.search(low) else 0,
+            1 if short and any(w in low for w in CREDIT_WORDS) else 0,
+            1 if size < 120 and NAME_LINE.match(low) else 0,
+            self._author_line(low),
+            self.seen[text],
+            block.position - self.first_seen[text],
+        ]
+
+    def _author_line(self, low: str) -> int:
+        """2 where an author is introduced, 1 where one is named at the start of a block."""
+        if any(low.startswith(a) or low[:60].find(a) >= 0 for a in self.about.authors):
+            return 2 if any(p in low for p in AUTHOR_PHRASES) else 1
+        return 0
+
+    def _place_figures(self, block: Block) -> list[float]:
+        container, position = block.container, block.position
+        inside, up, down = self.distances.of(container)
+        headline = self.about.headline_position
+        near, far = self.nearest[position]
+        return [
+            _TAGS.get(container.tag, 0),
+            1 if block.after_break else 0,
+            position / len(self.blocks),
+            max(-30, min(position - headline, 60)) if headline >= 0 else -60,
+            container.depth,
+            1 if inside else 0,
+            1 if self.tight.of(container)[0] else 0,
+            up,
+            down,
+            (position > self.last_core) - (position < self.first_core),
+            near,
+            far,
+            self.core_before[position],
+        ]
+
+    def _group_figures(self, container: Container) -> list[float]:
+        row: list[float] = []
+        for group in (
+            self.groups[_signature(container)],
+            self.parents[id(container.parent)],
+            self.grands[id(_grand(container))],
+        ):
+            row += (
+                math.log(1 + group.text),
+                group.count,
+                group.links / (group.text + 1),
+                group.text / self.total,
+            )
+        return row
+
+    def _neighbour_figures(self, block: Block, step: int) -> list[float]:
+        position = block.position + step
+        if not 0 <= position < len(self.blocks):
+            return [0, 0, -1, -1]
+        other = self.blocks[position]
+        container, own = other.container, block.container
+        kin = 2 if container is own else 1 if container.parent is own.parent else 0
+        size = len(other.text)
+        return [math.log(size), min(other.link_chars / size, 1.0), kin, _TAGS.get(container.tag, 0)]
+
+
+def zones(block: Block, top: Container | None) -> tuple[int, int, int]:
+    """Return the hints of the block itself, of what lies between it and the top, and beyond."""
+    container = block.container
+    own = container.own | block.inline_hints
+    limit = top.depth if top else 0
+    inside, outside = 0, 0
+    holder = container.parent
+    while holder is not None:
+        if holder.depth > limit:
+            inside |= holder.own
+            holder = holder.parent
+        else:
+            outside = holder.own | holder.above
+            break
+    return own, inside, outside
+
+
+class _Distances:
+    """Steps through the tree between a container and the top container, remembered."""
+
+    def __init__(self, top: Container | None) -> None:
+        self.line: dict[int, int] = {}
+        while top is not None:
+            self.line[id(top)] = len(self.line)
+            top = top.parent
+        self.known: dict[int, tuple[bool, int, int]] = {}
+
+    def of(self, container: Container) -> tuple[bool, int, int]:
+        """Return (inside the top, steps from the top up, steps down to ``container``)."""
+        found = self.known.get(id(container))
+        if found is None:
+            steps, holder = 0, container
+            while id(holder) not in self.line and holder.parent is not None:
+                holder = holder.parent
+                steps += 1
+            up = self.line.get(id(holder), 99)
+            found = self.known[id(container)] = (up == 0, up, steps)
+        return found
+
+
+def _groups(
+    blocks: Sequence[Block],
+) -> tuple[dict[tuple[str, str, str], _Group], dict[int, _Group], dict[int, _Group]]:
+    by_signature: dict[tuple[str, str, str], _Group] = {}
+    by_parent: dict[int, _Group] = {}
+    by_grand: dict[int, _Group] = {}
+    for block in blocks:
+        container = block.container
+        size, linked = len(block.text), block.link_chars
+        for group in (
+            by_signature.setdefault(_signature(container), _Group()),
+            by_parent.setdefault(id(container.parent), _Group()),
+            by_grand.setdefault(id(_grand(container)), _Group()),
+        ):
+            group.text += size
+            group.links += linked
+            group.count += 1
+    return by_signature, by_parent, by_grand
+
+
+def _signature(container: Container) -> tuple[str, str, str]:
+    parent = container.parent
+    return container.tag, container.signature, parent.signature if parent else ""
+
+
+def _grand(container: Container) -> Container | None:
+    return container.parent.parent if container.parent else None
+
+
+def _is_core(block: Block, top: Container | None) -> bool:
+    """A paragraph nobody would doubt: long, hardly linked, in the wide container."""
+    if len(block.text) < _CORE_LENGTH or block.link_chars * 5 > len(block.text) * 2:
+        return False
+    holder: Container | None = block.container
+    while holder is not None and holder is not top:
+        holder = holder.parent
+    return holder is not None and holder is top
+
+
+def _nearest(positions: Sequence[int], count: int) -> list[tuple[int, int]]:
+    """Return per block the distance to the nearest core block and to the one on the other side."""
+    before, after = [99] * count, [99] * count
+    known = set(positions)
+    for order, distances in ((range(count), before), (range(count - 1, -1, -1), after)):
+        distance = 99
+        for i in order:
+            distance = 0 if i in known else min(distance + 1, 99)
+            distances[i] = distance
+    return [(min(b, a), max(b, a)) for b, a in zip(before, after, strict=True)]
+
+
+def _running_share(core: Sequence[Block], count: int) -> list[float]:
+    """Return per block the share of the sure paragraphs' text that lies before it."""
+    total = sum(len(b.text) for b in core) or 1
+    shares, so_far, lengths = [], 0, {b.position: len(b.text) for b in core}
+    for position in range(count):
+        shares.append(so_far / total)
+        so_far += lengths.get(position, 0)
+    return shares
+
+
+def _junk(low: str) -> int:
+    if JUNK.match(low):
+        return 2
+    return 1 if any(p in low for p in JUNK_PHRASES) else 0
+
+
+def _end(text: str) -> int:
+    if _SENTENCE_END.search(text[-6:]):
+        return 2
+    return 1 if text[-1] in ":：;" else 3 if text[-1] in "\"'»”’)" else 0
+
+
+def _start(text: str) -> int:
+    first = text[0]
+    if first.isalpha():
+        return 2 if first.isupper() else 1
+    return 3 if first in "\"'«„“‘" else 4 if first.isdigit() else 0
+
+
+def _overlap(own: Sequence[str], other: frozenset[str]) -> float:
+    return sum(1 for w in own if w in other) / len(own) if own else 0.0
+
+
+def _in_stated(text: str, stated: str) -> float:
+    """Return 1 where the body stated by JSON-LD holds the block, 0 where not, -1 without one."""
+    if not stated:
+        return -1.0
+    own = "".join(words(text[:300]))[:120]
+    return 1.0 if len(own) > 15 and own in stated else 0.0

@@ -1,0 +1,140 @@
+"""Rebuilds crawler/extraction/body_weights.json from labelled pages; prints cross-validated F1.
+
+    python -m tests.benchmarks.train_body [--pages DIR] [--no-cross-validation]
+
+Needs numpy and scikit-learn, which the product does not: run it from an environment of its own.
+Splitting is by publisher, so the figures hold for publishers never seen. One to two minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from crawler.extraction.blocks import Block
+from crawler.extraction.body import choose_among
+from crawler.extraction.body_features import FEATURES, HINT_FEATURES, ZONES, describe, zones
+from crawler.extraction.body_model import WEIGHTS
+from crawler.extraction.hints import BIT
+from tests.benchmarks.body_labels import PAGES, LabelledPage, labelled_pages, load_rows
+
+# Eight leaves keep a tree readable; a hundred of them cost 0.02 ms a block.
+TREES = {"max_iter": 100, "max_leaf_nodes": 8, "learning_rate": 0.15, "min_samples_leaf": 20}
+#: Pages of which only snippets are known teach less than pages of which the whole text is.
+SNIPPET_WEIGHT = 0.35
+FOLDS = 5
+
+
+class Table:
+    """All candidate blocks of all pages as one matrix."""
+
+    def __init__(self, pages: list[LabelledPage]) -> None:
+        import numpy as np
+
+        rows, labels, weights = [], [], []
+        self.pages = pages
+        self.spans: list[tuple[int, int]] = []
+        self.blocks: list[Block] = []
+        self.groups: list[str] = []
+        for page in pages:
+            start = len(rows)
+            share = 1.0 if "text" in page.row else SNIPPET_WEIGHT
+            described = describe(page.blocks, page.about)
+            sizes = [min(len(b.text), 1500) ** 0.4 for b, _ in described]
+            whole = sum(sizes) or 1.0
+            for (block, row), size in zip(described, sizes, strict=True):
+                masks = zones(block, page.about.top)
+                hints = [
+                    1 if masks[ZONES.index(z)] & BIT[h] else 0
+                    for z, h in (name.split(":") for name in HINT_FEATURES)
+                ]
+                label = page.labels[block.position]
+                rows.append([*row, *hints])
+                labels.append(-1 if label is None else label)
+                weights.append(share * size / whole * 100)
+                self.blocks.append(block)
+                self.groups.append(page.row["group"])
+            self.spans.append((start, len(rows)))
+        self.x = np.array(rows, dtype=np.float64)
+        self.y = np.array(labels)
+        self.w = np.array(weights)
+
+
+def fit(table: Table, chosen: Any) -> Any:
+    """Return the model learnt from the rows ``chosen``."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    known = chosen[table.y[chosen] >= 0]
+    model = HistGradientBoostingClassifier(
+        early_stopping=False, random_state=0, l2_regularization=1.0, **TREES
+    )
+    return model.fit(table.x[known], table.y[known], sample_weight=table.w[known])
+
+
+def cross_validated(table: Table) -> dict[str, str]:
+    """Return for every page the text chosen by a model that never saw its publisher."""
+    import numpy as np
+    from sklearn.model_selection import GroupKFold
+
+    scores = np.zeros(len(table.y))
+    for train, test in GroupKFold(FOLDS).split(table.x, table.y, table.groups):
+        scores[test] = fit(table, train).decision_function(table.x[test])
+    texts = {}
+    for page, (start, end) in zip(table.pages, table.spans, strict=True):
+        scored = list(zip(table.blocks[start:end], scores[start:end].tolist(), strict=True))
+        texts[page.row["id"]] = "\n".join(b.text for b in choose_among(scored, page.about))
+    return texts
+
+
+def export(model: Any) -> dict[str, Any]:
+    """Return the model as plain data: nested [feature, threshold, left, right], leaves numbers."""
+    used = sorted(
+        {
+            int(node["feature_idx"]) - len(FEATURES)
+            for (tree,) in model._predictors
+            for node in tree.nodes
+            if not node["is_leaf"] and node["feature_idx"] >= len(FEATURES)
+        }
+    )
+    place = {len(FEATURES) + old: len(FEATURES) + new for new, old in enumerate(used)}
+
+    def tree_of(nodes: Any, at: int) -> Any:
+        node = nodes[at]
+        if node["is_leaf"]:
+            return round(float(node["value"]), 4)
+        feature = int(node["feature_idx"])
+        left, right = (tree_of(nodes, int(node[side])) for side in ("left", "right"))
+        return [place.get(feature, feature), round(float(node["num_threshold"]), 6), left, right]
+
+    return {
+        "features": list(FEATURES),
+        "hints": [HINT_FEATURES[i] for i in used],
+        "bias": round(float(model._baseline_prediction.ravel()[0]), 4),
+        "trees": [tree_of(tree.nodes, 0) for (tree,) in model._predictors],
+    }
+
+
+def main() -> None:
+    """Train, print the figures, write the weights."""
+    import numpy as np
+
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pages", type=Path, default=PAGES)
+    options.add_argument("--no-cross-validation", action="store_true")
+    given = options.parse_args()
+    table = Table(list(labelled_pages(load_rows(given.pages), given.pages)))
+    print(f"{len(table.pages)} pages, {len(table.y)} blocks, {table.x.shape[1]} features")
+    if not given.no_cross_validation:
+        from tests.benchmarks.body_figures import body_figures
+
+        for name, figures in body_figures(table.pages, cross_validated(table), given.pages).items():
+            print(name, figures)
+    data = export(fit(table, np.arange(len(table.y))))
+    WEIGHTS.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"wrote {WEIGHTS.name}: {len(data['trees'])} trees, {len(data['hints'])} hints")
+
+
+if __name__ == "__main__":
+    main()
