@@ -37,14 +37,17 @@ def batch_owner() -> str:
 def narrowed(
     definitions: Iterable[SourceDefinition], claimed: Sequence[DueSection]
 ) -> list[SourceDefinition]:
-    """Return the definitions with only the claimed sections in them."""
+    """Return the claimed definitions with only the claimed sections in them, perhaps none."""
     keys = {(due.source, due.section) for due in claimed}
-    found = []
-    for source in definitions:
-        sections = tuple(s for s in source.sections if (source.slug, s.key) in keys)
-        if sections:
-            found.append(replace(source, sections=sections))
-    return found
+    slugs = {due.source for due in claimed}
+    return [
+        replace(
+            source,
+            sections=tuple(s for s in source.sections if (source.slug, s.key) in keys),
+        )
+        for source in definitions
+        if source.slug in slugs
+    ]
 
 
 class Claims:

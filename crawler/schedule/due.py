@@ -24,6 +24,7 @@ from pipelines.looks import LookResult, SectionLook
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.memory_models import ScheduleState
 from pipelines.storage.models import Section, Source
+from pipelines.storage.rechecks import lanes_with_rechecks
 from pipelines.storage.visits import Planner
 
 LEASE = timedelta(minutes=2)  # renewed while a batch lives; after this its machine counts as dead
@@ -35,7 +36,7 @@ _CLOCK_SET_BACK = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class DueSection:
-    """A section that a batch has claimed."""
+    """A section that a batch has claimed; ``section`` is "" where only articles are due again."""
 
     source: str
     section: str
@@ -79,6 +80,31 @@ def claim_due(
         claimed.append(DueSection(slug, section.key, section.lane, section.next_visit_at))
         section.lease_owner, section.lease_until = owner, now + LEASE
     session.flush()
+    room = most_lanes - len(lanes)
+    have = {due.source for due in claimed}
+    claimed += _claim_rechecks(
+        session, now=now, owner=owner, room=room, sources=wanted - have, busy=busy | lanes
+    )
+    return claimed
+
+
+def _claim_rechecks(
+    session: Session,
+    *,
+    now: datetime,
+    owner: str,
+    room: int,
+    sources: Collection[str],
+    busy: Collection[str],
+) -> list[DueSection]:
+    """Claim the hosts of sources of which only stored articles are due for another look."""
+    claimed = []
+    for slug, lanes in sorted(lanes_with_rechecks(session, sources, now=now).items()):
+        if lanes & set(busy) or len(claimed) >= room:
+            continue
+        claimed.append(DueSection(slug, "", min(lanes), None))
+        statement = update(Section).where(Section.lane.in_(lanes), Section.lease_owner.is_(None))
+        session.execute(statement.values(lease_owner=owner, lease_until=now + LEASE))
     return claimed
 
 
