@@ -70,7 +70,7 @@ def claim_due(
     busy = _leased_lanes(session, now)
     wanted = frozenset(sources)
     lanes: set[str] = set()
-    claimed = []
+    claimed: list[DueSection] = []
     for section, slug in session.execute(query):
         if slug not in wanted or section.lane in busy:
             continue
@@ -98,7 +98,7 @@ def _claim_rechecks(
     busy: Collection[str],
 ) -> list[DueSection]:
     """Claim the hosts of sources of which only stored articles are due for another look."""
-    claimed = []
+    claimed: list[DueSection] = []
     for slug, lanes in sorted(lanes_with_rechecks(session, sources, now=now).items()):
         if lanes & set(busy) or len(claimed) >= room:
             continue
@@ -124,7 +124,7 @@ def claim_named(
     busy = _leased_lanes(session, now)
     rows = [(section, slug) for section, slug in session.execute(query)]
     taken = {slug for section, slug in rows if section.lane in busy}
-    claimed = []
+    claimed: list[DueSection] = []
     for section, slug in rows:
         if slug not in taken:
             section.lease_owner, section.lease_until = owner, now + LEASE

@@ -1,0 +1,116 @@
+"""firstseen coverage: when we looked, when we could not, and what that leaves uncertain."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawler.commands.times import parse_time
+from crawler.commands.workspace_options import options_of
+from pipelines.export.schema_org import iso_time
+from pipelines.operator_error import UsageError
+from pipelines.storage.coverage import CoverageState, SectionCoverage, coverage
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.schema import require_current
+
+_CELLS = 48
+# Shapes that differ without colour; colour comes on top where the terminal has it.
+_SIGNS: dict[CoverageState, tuple[str, str]] = {
+    "new": ("█", "green"),
+    "quiet": ("▄", "green"),
+    "between": ("▁", "green"),
+    "failed": ("x", "red"),
+    "blocked": ("!", "yellow"),
+    "none": ("·", "dim"),
+}
+_LEGEND = "█ new  ▄ quiet  ▁ between looks  x failed  ! kept out  · nobody looked"
+_MOST_GAPS = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose coverage, and of when."""
+    parser.add_argument("source", nargs="*", metavar="SLUG", help="sources")
+    parser.add_argument("--all", action="store_true", help="every source")
+    parser.add_argument("--since", type=parse_time, metavar="TIME", help="default: 24h")
+    parser.add_argument("--until", type=parse_time, metavar="TIME", help="default: now")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one strip per section, and its gaps."""
+    if bool(args.source) == args.all:
+        raise UsageError("name sources, or --all for every source")
+    until = args.until or datetime.now(UTC)
+    since = args.since or until - timedelta(hours=24)
+    if since >= until:
+        raise UsageError("--since must be before --until")
+    url = options_of(args).database_url
+    with explained(url):
+        engine = open_engine(url, read_only=True)
+        require_current(engine)
+        with session_factory(engine)() as session:
+            found = coverage(session, sources=args.source, since=since, until=until)
+    if unknown := sorted(set(args.source) - {c.source for c in found}):
+        raise UsageError(f"the database knows no source {', '.join(unknown)}")
+    if args.format == "json":
+        sys.stdout.write(json.dumps([_record(c) for c in found], indent=2) + "\n")
+    else:
+        _print(found, since, until)
+    return 0
+
+
+def _record(c: SectionCoverage) -> dict[str, Any]:
+    return {
+        "source": c.source,
+        "section": c.section,
+        "since": iso_time(c.since),
+        "until": iso_time(c.until),
+        "looks": len(c.looks),
+        "completed": c.completed,
+        "usual_seconds": c.usual.total_seconds() if c.usual else None,
+        "window_overflows": c.overflows,
+        "gaps": [
+            {
+                "since": iso_time(gap.since),
+                "until": iso_time(gap.until),
+                "seconds": gap.length.total_seconds(),
+                "reasons": gap.reasons,
+                "new_links": gap.new_links,
+            }
+            for gap in c.gaps
+        ],
+    }
+
+
+def _print(found: list[SectionCoverage], since: datetime, until: datetime) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC    {_LEGEND}")
+    names = [f"{c.source}/{c.section}" for c in found]
+    width = max(map(len, names), default=0)
+    for name, c in zip(names, found, strict=True):
+        line = Text(f"{name:{width}} ")
+        for state in c.strip(_CELLS):
+            line.append(_SIGNS[state][0], style=_SIGNS[state][1])
+        line.append(f" {c.completed}/{len(c.looks)} looks")
+        if c.usual:
+            line.append(f", usually {_span(c.usual)} apart")
+        if c.overflows:
+            line.append(f", {c.overflows} window overflows", style="yellow")
+        console.print(line)
+        for gap in c.gaps[-_MOST_GAPS:]:
+            why = ", ".join(gap.reasons) or "nobody looked"
+            told = f"{'':{width}}   {gap.since:%d %H:%M:%S} to {gap.until:%d %H:%M:%S}"
+            console.print(f"{told}  {_span(gap.length)} uncertain ({why})", style="dim")
+
+
+def _span(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,179 @@
+"""The coverage ledger: when we looked, when we could not, and what that leaves uncertain."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipelines.storage.models import Section, Source, Visit
+
+#: What can be said of a stretch of time: new links were found, looks found nothing new, it lies
+#: between two looks of the usual distance, looks failed, the site kept us out, or nobody looked.
+CoverageState = Literal["new", "quiet", "between", "failed", "blocked", "none"]
+_BLOCKED = frozenset({"robots", "robots-unreachable", "held-off", "blocked-address"})
+_COMPLETED = ("ok", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One visit as coverage sees it."""
+
+    at: datetime
+    outcome: str
+    new_links: int
+    window_overflow: bool
+
+    @property
+    def completed(self) -> bool:
+        """Whether this look could have seen a new article."""
+        return self.outcome in _COMPLETED
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch between two completed looks that is longer than usual for the section.
+
+    An article first seen at ``until`` may have appeared any time since ``since``. ``reasons`` are
+    the outcomes of the looks that failed in between; empty: nobody looked.
+    """
+
+    since: datetime
+    until: datetime
+    reasons: tuple[str, ...]
+    new_links: int
+
+    @property
+    def length(self) -> timedelta:
+        """How wide the first-seen intervals are that end here."""
+        return self.until - self.since
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCoverage:
+    """What the looks at one section cover between ``since`` and ``until``."""
+
+    source: str
+    section: str
+    since: datetime
+    until: datetime
+    looks: tuple[Look, ...]
+    gaps: tuple[Gap, ...]
+    usual: timedelta | None  # median distance of completed looks; None below three looks
+    before: datetime | None  # the last completed look before ``since``
+
+    @property
+    def completed(self) -> int:
+        """How many looks could have seen a new article."""
+        return sum(look.completed for look in self.looks)
+
+    @property
+    def overflows(self) -> int:
+        """Looks at which a feed showed nothing known: articles may have been missed before."""
+        return sum(look.window_overflow for look in self.looks)
+
+    def strip(self, cells: int) -> list[CoverageState]:
+        """Return the state of ``cells`` equal stretches from ``since`` to ``until``."""
+        width = (self.until - self.since) / cells
+        inside: list[list[Look]] = [[] for _ in range(cells)]
+        for look in self.looks:
+            inside[min(int((look.at - self.since) / width), cells - 1)].append(look)
+        states = [_state(looks) for looks in inside]
+        middles = [self.since + width * (cell + 0.5) for cell in range(cells)]
+        return [
+            "between" if state == "none" and self._is_between_looks(middle) else state
+            for state, middle in zip(states, middles, strict=True)
+        ]
+
+    def _is_between_looks(self, at: datetime) -> bool:
+        times = [look.at for look in self.looks if look.completed]
+        after = bisect_left(times, at)
+        last = times[after - 1] if after else self.before
+        if last is None or after == len(times):
+            return False
+        return times[after] - last <= widest_usual(self.usual)
+
+
+def _state(looks: Sequence[Look]) -> CoverageState:
+    if any(look.new_links for look in looks):
+        return "new"
+    if any(look.completed for look in looks):
+        return "quiet"
+    if any(look.outcome in _BLOCKED for look in looks):
+        return "blocked"
+    return "failed" if looks else "none"
+
+
+def coverage(
+    session: Session, *, sources: Collection[str], since: datetime, until: datetime
+) -> list[SectionCoverage]:
+    """Return the coverage of each section of ``sources`` (slugs; empty: all), by source and key."""
+    query = select(Section, Source.slug).join(Source).order_by(Source.slug, Section.key)
+    if sources:
+        query = query.where(Source.slug.in_(list(sources)))
+    return [
+        _of_section(session, section, slug, since=since, until=until)
+        for section, slug in session.execute(query)
+    ]
+
+
+def _of_section(
+    session: Session, section: Section, slug: str, *, since: datetime, until: datetime
+) -> SectionCoverage:
+    query = (
+        select(Visit.arrived_at, Visit.outcome, Visit.new_links, Visit.window_overflow)
+        .where(Visit.section_id == section.id, Visit.arrived_at >= since, Visit.arrived_at < until)
+        .order_by(Visit.arrived_at)
+    )
+    looks = tuple(Look(*row) for row in session.execute(query).tuples())
+    before = session.scalar(
+        select(Visit.arrived_at)
+        .where(
+            Visit.section_id == section.id,
+            Visit.arrived_at < since,
+            Visit.outcome.in_(_COMPLETED),
+        )
+        .order_by(Visit.arrived_at.desc())
+        .limit(1)
+    )
+    usual = usual_distance(looks)
+    gaps = tuple(find_gaps(looks, before=before, usual=usual))
+    return SectionCoverage(slug, section.key, since, until, looks, gaps, usual, before)
+
+
+def usual_distance(looks: Iterable[Look]) -> timedelta | None:
+    """Return the median distance of completed looks, None where there are fewer than three."""
+    times = [look.at for look in looks if look.completed]
+    distances = sorted(b - a for a, b in pairwise(times))
+    return distances[len(distances) // 2] if len(distances) >= 2 else None
+
+
+#: A stretch counts as a gap from this many usual distances on, and from a quarter of an hour.
+_WIDE = 3
+_SHORTEST_GAP = timedelta(minutes=15)
+
+
+def widest_usual(usual: timedelta | None) -> timedelta:
+    """Return the longest distance of two looks that is no gap."""
+    return max(usual * _WIDE, _SHORTEST_GAP) if usual else _SHORTEST_GAP
+
+
+def find_gaps(
+    looks: Sequence[Look], *, before: datetime | None, usual: timedelta | None
+) -> Iterable[Gap]:
+    """Yield the stretches between completed looks that are longer than usual, or hold a failure."""
+    last, failed = before, list[str]()
+    wide = widest_usual(usual)
+    for look in looks:
+        if not look.completed:
+            failed.append(look.outcome)
+            continue
+        if last is not None and (failed or look.at - last > wide):
+            yield Gap(last, look.at, tuple(dict.fromkeys(failed)), look.new_links)
+        last, failed = look.at, []
