@@ -8,17 +8,23 @@ import re
 import chardet
 
 # The HTML standard's prescan looks at 1,024 bytes; real pages put comments and scripts first.
-_PRESCAN_BYTES = 4096
+_PRESCAN_BYTES = 16_384
 # chardet's verdict does not change for the better beyond this, its time does.
 _DETECT_BYTES = 200_000
+# Below it stand a few quotation marks in an English text, which are windows-1252.
+_LEAST_CONFIDENCE = 0.1
+_MULTI_BYTE = frozenset(("gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"))
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_META = re.compile(rb"<meta[\s/]([^>]*)", re.IGNORECASE)
-_META_ATTRIBUTE = re.compile(
+# One whole tag, quoted values taken as a whole: a meta inside another tag's attribute is none.
+_TAG = re.compile(rb"""</?([a-zA-Z][^\s/>"']*)((?:[^"'>]+|"[^"]{0,2000}"|'[^']{0,2000}')*+)>""")
+_ATTRIBUTE = re.compile(
     rb"""([^\s=/>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
 )
 _LONG_TAG = re.compile(r"<[^<>]{10000,}")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,>]+)""", re.IGNORECASE)
+_CHARSET = re.compile(
+    r"""charset\s*=\s*(?:"\s*([^"]+?)\s*"|'\s*([^']+?)\s*'|([^\s"';,>]+))""", re.IGNORECASE
+)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{1,40})["']""")
 
 # WHATWG Encoding Standard 4.2: the label means the superset that browsers read, and some labels
@@ -97,7 +103,7 @@ _ALIASES = {
 }
 # Python codecs that are not text encodings of the web (some transform, utf-7 hides markup).
 _WEB_CODECS = re.compile(
-    r"(?:utf-8|utf-16(?:-[lb]e)?|utf-32(?:-[lb]e)?|iso8859-\d+|cp12\d\d|cp874|cp866|cp932|cp949|cp850"
+    r"(?:utf-8|utf-16(?:-[lb]e)?|utf-32(?:-[lb]e)?|iso8859-\d+|cp12\d\d|cp874|cp866|cp932|cp949|cp85\d"
     r"|cp437|cp037|koi8-[ru]|mac-\w+|gb18030|big5hkscs|euc_jp|iso2022_jp\w*|ptcp154|kz1048|cp720)"
 )
 _BOMS = (
@@ -124,7 +130,8 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
     then the bytes themselves. Bytes that are valid UTF-8 with characters beyond ASCII are UTF-8
     whatever was declared: no other encoding yields such text by chance.
     """
-    return _decode(body, (header_charset(content_type), meta_charset(body)))
+    codec = _codec(body, (header_charset(content_type), meta_charset(body)))
+    return body.decode(codec, "replace").removeprefix("\ufeff")
 
 
 def without_absurd_tags(text: str) -> str:
@@ -136,32 +143,39 @@ def decode_xml(body: bytes, content_type: str | None = None) -> str:
     """Return the text of a feed or sitemap; as ``decode_html``, with the XML declaration for meta.
 
     RFC 7303 3.2 puts the header before the declaration; a header that does not fit the bytes
-    loses. The declaration stays in the text.
+    loses. The declaration stays in the text, the byte order mark does not.
     """
+    return body.decode(xml_codec(body, content_type), "replace").removeprefix("\ufeff")
+
+
+def xml_codec(body: bytes, content_type: str | None = None) -> str:
+    """Return the Python codec that ``decode_xml`` uses; the start of a document is enough."""
     for start, encoding in _XML_STARTS:
         if body.startswith(start):
-            return body.decode(encoding, "replace")
-    return _decode(body, (header_charset(content_type), _xml_charset(body)))
+            return encoding
+    return _codec(body, (header_charset(content_type), _xml_charset(body)))
 
 
 def header_charset(content_type: str | None) -> str | None:
     """Return the Python codec that a Content-Type header asks for, None without a usable one."""
     found = _CHARSET.search(content_type[:1000]) if content_type else None
-    return codec_of(found[1]) if found else None
+    return codec_of(found[1] or found[2] or found[3]) if found else None
 
 
 def meta_charset(body: bytes) -> str | None:
     """Return the Python codec that a page's meta elements declare (HTML standard 13.2.3.2)."""
     head = _COMMENT.sub(b" ", body[:_PRESCAN_BYTES])
-    for meta in _META.finditer(head):
+    for tag in _TAG.finditer(head):
+        if tag[1].lower() != b"meta":
+            continue
         attributes: dict[str, str] = {}
-        for name, *values in _META_ATTRIBUTE.findall(meta[1]):
+        for name, *values in _ATTRIBUTE.findall(tag[2]):
             value = next((v for v in values if v), b"")
             attributes.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
         label = attributes.get("charset", "")
         if not label and attributes.get("http-equiv", "").strip().lower() == "content-type":
             found = _CHARSET.search(attributes.get("content", ""))
-            label = found[1] if found else ""
+            label = (found[1] or found[2] or found[3]) if found else ""
         codec = codec_of(label) if label else None
         if codec:
             # A declaration that could be read as ASCII cannot be in UTF-16 (same section, step 15).
@@ -188,31 +202,59 @@ def _xml_charset(body: bytes) -> str | None:
     return "utf-8" if codec and codec.startswith(("utf-16", "utf-32")) else codec
 
 
-def _decode(body: bytes, declared: tuple[str | None, ...]) -> str:
+def _codec(body: bytes, declared: tuple[str | None, ...]) -> str:
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace")
+            return codec
+    if unmarked := _unmarked_codec(body):
+        return unmarked
+    for encoding in ("utf-8", *declared):
+        if encoding and _fits(body, encoding):
+            return encoding
+    return _codec_of_damaged(body, next((d for d in declared if d), None))
+
+
+def _fits(body: bytes, codec: str) -> bool:
+    """True when every byte can be read; the end may break off inside a character."""
     try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    for encoding in declared:
-        if encoding and encoding != "utf-8":
-            try:
-                return body.decode(encoding)
-            except (UnicodeDecodeError, UnicodeError):
-                continue
-    return _decode_damaged(body, next((d for d in declared if d), None))
+        codecs.getincrementaldecoder(codec)().decode(body)
+    except UnicodeError:
+        return False
+    return True
 
 
-def _decode_damaged(body: bytes, declared: str | None) -> str:
+def _unmarked_codec(body: bytes) -> str | None:
+    """Encodings that pass for ASCII byte by byte: wide ones have NULs, JIS has escapes."""
+    start = body[:400]
+    nuls = [start[n::4].count(0) * 4 / len(start) for n in range(4)] if len(start) >= 8 else []
+    for codec, empty in _NUL_PATTERNS:
+        if nuls and all((share > 0.7) == zero for share, zero in zip(nuls, empty, strict=True)):
+            return codec
+    escape = body.find(b"\x1b$", 0, _DETECT_BYTES)
+    return "iso2022_jp_2" if escape >= 0 and body[escape + 2 : escape + 3] in b"@B" else None
+
+
+# Which of four bytes are NUL where the text is mostly ASCII.
+_NUL_PATTERNS = (
+    ("utf-16-le", (False, True, False, True)),
+    ("utf-16-be", (True, False, True, False)),
+    ("utf-32-le", (False, True, True, True)),
+    ("utf-32-be", (True, True, True, False)),
+)
+
+
+def _codec_of_damaged(body: bytes, declared: str | None) -> str:
     """No declaration fits every byte: a few bad bytes, or no declaration worth believing."""
-    text = body.decode(declared or "utf-8", "replace")
-    if _is_mostly_readable(text):
-        return text
-    guess = chardet.detect(body[:_DETECT_BYTES])["encoding"]
-    guessed = codec_of(guess) if guess else None
-    return body.decode(guessed or "cp1252", "replace")
+    if _is_mostly_readable(body.decode(declared or "utf-8", "replace")):
+        return declared or "utf-8"
+    guess = chardet.detect(body[:_DETECT_BYTES])
+    name, confidence = guess["encoding"], guess["confidence"] or 0.0
+    guessed = codec_of(name) if name else None
+    if guessed is None or guessed == "utf-8":
+        return "cp1252"
+    # Bytes that pair up as a multi-byte encoding demands hardly do so by chance.
+    paired = guessed in _MULTI_BYTE and _fits(body, guessed)
+    return guessed if paired or confidence >= _LEAST_CONFIDENCE else "cp1252"
 
 
 def _is_mostly_readable(text: str) -> bool:

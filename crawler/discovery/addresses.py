@@ -112,7 +112,12 @@ def _suffixes() -> tldextract.TLDExtract:
 @lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """Return the domain that was registered for ``host`` (public suffix plus one label), or ""."""
-    return _suffixes().extract_str(host).top_domain_under_public_suffix
+    domain = _suffixes().extract_str(host).top_domain_under_public_suffix
+    if domain or host.count(".") == 0 or ":" in host or host.rpartition(".")[2].isdigit():
+        return domain
+    if _suffixes().extract_str(host).suffix:
+        return ""  # a public suffix itself
+    return ".".join(host.split(".")[-2:])  # publicsuffix.org: where no rule matches, "*" does
 
 
 def _is_listed(parts: SplitResult, hosts: Collection[str]) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import heapq
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from html.entities import html5
 
 from lxml import etree
 
-from crawler.decoding import decode_xml
+from crawler.decoding import decode_xml, xml_codec
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key, is_same_site
 from crawler.discovery.dates import parse_date
 from crawler.discovery.feed import read_feed
@@ -29,7 +31,10 @@ _DULL_NAMES = re.compile(
     r"video|image|photo|gallery|author|autor|tag|topic|categor|section|page|static|product|archiv"
 )
 _NUMBERS = re.compile(r"\d+")
-_DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s/>]", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(#\d{1,7}(?=;)|#x[0-9a-fA-F]{1,6}(?=;)|[A-Za-z0-9]{0,31})(?:;|)")
+# XML 1.0 section 2.2: characters that no document may hold.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_VALUE = 4_000
 _MOST_PIECES = 100
 _PARTS = {
@@ -55,7 +60,7 @@ def read_sitemap(
         return read_feed(b"".join(_chunks(body)), url, content_type=content_type)
     found = _Found(url, hosts)
     if "<" in head:
-        _read_xml(body, found, content_type)
+        _read_xml(body, found, xml_codec(_first(body), content_type))
         if not found.is_sitemap:
             raise ListingError(f"{_kind(head)} instead of a sitemap")
     elif not _read_text(body, found):
@@ -135,32 +140,51 @@ def _keywords(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))[:50]
 
 
-def _read_xml(body: bytes, found: _Found, content_type: str | None) -> None:
-    """Stream the document; once more as decoded text where its encoding cannot be used."""
-    _feed_parser(_chunks(body), found)
-    if not found.is_sitemap:
-        text = decode_xml(b"".join(_chunks(body)), content_type)
-        plain = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
-        _feed_parser([plain.encode("utf-8", "replace")], found)
-
-
-def _feed_parser(chunks: Iterable[bytes], found: _Found) -> None:
-    # A target instead of a tree: memory stays flat. No DTD, no entities, no network, depth at most
-    # 256 (huge_tree off); recover reads on past an error.
+def _read_xml(body: bytes, found: _Found, codec: str) -> None:
+    """Stream the document through libxml2, which reads on past errors (recover)."""
+    # A target instead of a tree: memory stays flat. No network; depth at most 256 (huge_tree off).
     parser = etree.XMLParser(
-        target=_Target(found),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
+        target=_Target(found), recover=True, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        for chunk in chunks:
-            parser.feed(chunk)
+        for piece in _tame_pieces(_chunks(body), codec):
+            parser.feed(piece.encode("utf-8", "replace"))
         parser.close()
     except etree.XMLSyntaxError:
         return  # what came before the error has been kept
+
+
+def _tame_pieces(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
+    """The document as text without its prologue, cut between elements, entities made harmless.
+
+    Every reference becomes a character reference: no entity can be expanded, unknown ones and
+    bare ampersands are text, and libxml2 drops all others once it has met an error.
+    """
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    rest, in_prologue = "", True
+    for chunk in chunks:
+        rest += decoder.decode(chunk)
+        if in_prologue:
+            root = _ROOT.search(rest)
+            if root is None and len(rest) < 4 * _CHUNK:
+                continue
+            rest, in_prologue = rest[root.start() if root else 0 :], False
+        end = rest.rfind(">") + 1 or (len(rest) if len(rest) > 4 * _CHUNK else 0)
+        yield _tame(rest[:end])
+        rest = rest[end:]
+    yield _tame(rest if not in_prologue else "")
+
+
+def _tame(text: str) -> str:
+    return _REFERENCE.sub(_character_reference, _NOT_XML.sub("", text))
+
+
+def _character_reference(found: re.Match[str]) -> str:
+    name = found[1]
+    if name.startswith("#"):
+        return found[0]
+    character = html5.get(f"{name};")
+    return "".join(f"&#{ord(c)};" for c in character) if character else f"&#38;{found[0][1:]}"
 
 
 class _Target:
@@ -194,7 +218,9 @@ class _Target:
     def end(self, tag: str | bytes) -> None:
         name = self._path.pop() if self._path else ""
         if self._text is not None:
-            self._said.setdefault(name, "".join(self._text).strip()[:_LONGEST_VALUE])
+            # inside CDATA our references stand as text
+            text = "".join(self._text).strip()[:_LONGEST_VALUE].replace("&#38;", "&")
+            self._said.setdefault(name, text)
             self._text = None
         if name == "url":
             self._found.add_page(self._said)
@@ -226,10 +252,14 @@ def _kind(head: str) -> str:
 
 
 def _head(body: bytes) -> str:
-    head = next(iter(_chunks(body)), b"")
+    head = _first(body)
     if not head.strip():
         raise ListingError("empty body instead of a sitemap")
     return decode_xml(head[:2000])
+
+
+def _first(body: bytes) -> bytes:
+    return next(iter(_chunks(body)), b"")
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
