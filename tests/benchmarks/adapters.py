@@ -56,7 +56,8 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
         published = stated.date().isoformat() if claim.precision == "day" else stated.isoformat()
     return {
         "title": item.headline,
-        "authors": item.authors,
+        # the scorer's truth holds agencies and desks where no person is named
+        "authors": item.authors or ([item.byline] if item.byline else []),
         "published_at": published,
         "text": item.article_body,
         "language": item.in_language,
@@ -69,3 +70,65 @@ def address_is_article(url: str) -> bool:
     from crawler.discovery.article_address import address_is_article as is_article
 
     return is_article(url)
+
+
+class Rhythm:
+    """The delay-budget policy as ``freshness/sim.py`` drives it, one object per source."""
+
+    name = "firstseen's rhythm"
+
+    def __init__(self, source: Any, knob: float, world: Any) -> None:
+        from datetime import timedelta
+
+        from crawler.schedule.rhythm import RhythmState
+
+        self.start = world.start
+        self.theta = 1 / knob**2 / 2
+        self.asked = timedelta(seconds=source.cache_s) if source.cache_s else None
+        self.state = RhythmState()
+
+    def first_poll(self, rng: Any) -> float:
+        """Spread the first looks over an hour."""
+        return float(self.start + rng.uniform(0, 3600))
+
+    def next_poll(self, poll: Any) -> float:
+        """Learn from what the window shows and plan the next look."""
+        from crawler.schedule.learnt_rate import utc
+        from crawler.schedule.rhythm import VisitHints, next_visit_at, observe
+
+        now = utc(poll.now)
+        self.state = observe(
+            self.state,
+            visited_at=now,
+            published_at=[utc(moment) for moment in poll.fresh],
+            overflow=not poll.first and 0 < poll.window <= len(poll.fresh),
+        )
+        hints = VisitHints(update_interval=self.asked, window_items=poll.window or None)
+        return next_visit_at(self.state, now, self.theta, hints).timestamp()
+
+
+def story_groups(articles: list[dict[str, Any]]) -> dict[str, int]:
+    """A label for each article's story; fed in order of ``seen``, else in the given order."""
+    from datetime import UTC, datetime
+
+    from pipelines.stories import StoryIndex
+
+    index = StoryIndex()
+    ordered = sorted(articles, key=lambda row: str(row.get("seen", "")))
+    stated = [str(row["seen"]) for row in ordered if row.get("seen")]
+    seen_at = datetime.fromisoformat(stated[0]) if stated else datetime(2026, 1, 1, tzinfo=UTC)
+    merged: dict[int, int] = {}
+    labels: dict[str, int] = {}
+    for number, row in enumerate(ordered):
+        if row.get("seen"):
+            seen_at = datetime.fromisoformat(str(row["seen"]))
+        placed = index.assign(
+            number, row["title"], row.get("text") or "", seen_at=seen_at, new_story_id=number
+        )
+        merged.update(dict.fromkeys(placed.absorbed, placed.story_id))
+        labels[row["id"]] = placed.story_id
+    for article_id, label in labels.items():
+        while label in merged:
+            label = merged[label]
+        labels[article_id] = label
+    return labels
