@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, enable, record and test publishers",
     "db": "upgrade or check the database, or print its address",
+    "units": "print systemd units or a crontab line",
     "demo": "run everything on a small news web on this machine",
     "completion": "print a completion script for your shell",
 }
