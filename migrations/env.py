@@ -11,9 +11,11 @@ from pipelines.storage import copy_models, memory_models, watch_models
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our column types as plain SQLAlchemy, so that a migration imports nothing of ours."""
-    if kind == "type" and isinstance(item, TypeDecorator) and isinstance(item.impl, DateTime):
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    if isinstance(item.impl, DateTime):
         return 'sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")'
-    return False
+    return f"sa.{item.impl!r}"
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:

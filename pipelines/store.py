@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.deduplicate import FOLLOWED, find_same_article, hinted_addresses, own_addresses
 from pipelines.fingerprint import Fingerprint, fingerprint
+from pipelines.group import StoryKeeper, give_back_keeper, take_keeper
 from pipelines.items import ArticleItem, ClaimedDate
 from pipelines.recheck_ladder import next_check
 from pipelines.revise import add_revision, change_of, first_revision
@@ -48,13 +49,14 @@ def store_article(
     item: ArticleItem,
     *,
     text: Fingerprint | None = None,
+    stories: StoryKeeper | None = None,
     recheck_speed: float = 1.0,
 ) -> StoreResult:
     """Keep one cleaned article with its addresses, wording, copies and search entry.
 
     The caller owns the transaction. The same item twice is a no-op; first_seen_at is written once.
-    ``text`` is the body's fingerprint, where the caller has it already. Raises LookupError when
-    the item's source was never saved.
+    ``text`` is the body's fingerprint, where the caller has it already; ``stories`` groups new
+    articles. Raises LookupError when the item's source was never saved.
     """
     source_id = find_source_id(session, item.source)
     text = text or fingerprint(item.article_body)
@@ -63,6 +65,8 @@ def store_article(
     if article is None:
         article, outcome = _add_article(session, item, source_id), "new"
         place_among_copies(session, article, text)
+        if stories is not None:
+            stories.group_into_story(session, article)
         count_stored(session, item.visit_id)
     elif change := change_of(session, article, item, text):
         add_revision(session, article, item, change)
@@ -142,7 +146,16 @@ def store_once_more(session: Session, item: ArticleItem, **more: Any) -> StoreRe
         with session.begin_nested():
             return store_article(session, item, **more)
     except IntegrityError:
+        _forget_stories(**more)
         return store_article(session, item, **more)
+    except Exception:
+        _forget_stories(**more)
+        raise
+
+
+def _forget_stories(stories: StoryKeeper | None = None, **_more: Any) -> None:
+    if stories is not None:
+        stories.forget()
 
 
 class StorePipeline:
@@ -154,6 +167,8 @@ class StorePipeline:
 
     def __init__(self, archive: Archive, crawler: Crawler) -> None:
         self._archive = archive
+        self._url = str(crawler.settings["FIRSTSEEN_DATABASE_URL"])
+        self._stories = take_keeper(self._url)
         self._stats = crawler.stats
 
     @classmethod
@@ -163,11 +178,19 @@ class StorePipeline:
             raise NotConfigured("FIRSTSEEN_DATABASE_URL is not set")
         return cls(archive, crawler)
 
+    def close_spider(self) -> None:
+        """Leave the stories in memory to the next crawl."""
+        give_back_keeper(self._url, self._stories)
+
     async def process_item(self, item: ArticleItem) -> ArticleItem:
         text = await asyncio.to_thread(fingerprint, item.article_body)
         result = await self._archive.write(
             lambda session: store_once_more(
-                session, item, text=text, recheck_speed=self._archive.recheck_speed
+                session,
+                item,
+                text=text,
+                stories=self._stories,
+                recheck_speed=self._archive.recheck_speed,
             )
         )
         if self._stats:

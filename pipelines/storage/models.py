@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from pipelines.storage.columns import RowId, UtcDateTime
+from pipelines.storage.columns import RowId, Text, UtcDateTime
 
 
 class Model(DeclarativeBase):
@@ -127,7 +127,10 @@ class Page(Model):
 
 
 class Story(Model):
-    """Articles about the same event."""
+    """Articles about the same event. ``pinned``: an analyst shaped it, it is not merged by itself.
+
+    A story that turned out to be another's keeps its row and points there.
+    """
 
     __tablename__ = "stories"
 
@@ -135,6 +138,8 @@ class Story(Model):
     title: Mapped[str] = mapped_column(Text)
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
     last_seen_at: Mapped[datetime]
+    pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(RowId)
 
 
 class Article(Model):
@@ -189,6 +194,7 @@ class Article(Model):
     copy_of_id: Mapped[int | None] = mapped_column(RowId)  # the earlier article it repeats
     copy_kind: Mapped[str | None] = mapped_column(String(10))  # copy, contains, update
     copy_score: Mapped[float | None]  # common share of the text, 0 to 1
+    story_score: Mapped[float | None]  # likeness to its story when it joined; None: it opened it
     next_check_at: Mapped[datetime | None] = mapped_column(index=True)  # None: no more looks
     last_checked_at: Mapped[datetime | None]
     missing_since: Mapped[datetime | None]  # the first of the two 404/410 looks it takes
