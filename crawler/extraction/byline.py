@@ -10,14 +10,17 @@ from urllib.parse import unquote, urlsplit
 from crawler.extraction.agencies import agency_named
 from crawler.extraction.byline_words import (
     CREDENTIAL,
+    EMPLOYER,
     NOT_A_NAME,
     PREFIX,
     SEPARATOR,
     TAIL,
 )
+from crawler.extraction.month_names import MONTHS
 from crawler.extraction.plain_text import from_markup, one_line
 
 MAX_AUTHORS = 30
+_GLUED = re.compile(r"^By(?=[A-Z])")  # <span>By</span><a>Jane Doe</a>
 
 
 def people_and_agencies(
@@ -48,7 +51,7 @@ def _statements(values: Iterable[Any]) -> Iterable[tuple[str, str]]:
             yield value, ""
         elif isinstance(value, dict):
             kind = value.get("@type")
-            name = value.get("name")
+            name = value.get("name") or _composed(value)
             kinds = kind if isinstance(kind, list) else [kind]
             label = "Organization" if any("Organization" in str(k) for k in kinds) else "Person"
             for text in name if isinstance(name, list) else [name]:
@@ -56,27 +59,38 @@ def _statements(values: Iterable[Any]) -> Iterable[tuple[str, str]]:
                     yield text, label
 
 
+def _composed(person: dict[str, Any]) -> str | None:
+    parts = [person.get("givenName"), person.get("familyName")]
+    return " ".join(p for p in parts if isinstance(p, str)) or None
+
+
 def split_names(text: str) -> list[str]:
     """Return the names in a byline: "By Jane Doe and John Roe" holds two."""
     text = from_markup(text)[:1000]
     if agency_named(text):
         return [text]
+    text = _GLUED.sub("", text)
     for _ in range(2):
         text = PREFIX.sub("", text)
     names = []
     for part in SEPARATOR.split(text):
-        name = CREDENTIAL.sub("", one_line(PREFIX.sub("", part)))
-        name = TAIL.sub("", name).strip(" .,:;|-–—/*\"'“”")
+        name = one_line(PREFIX.sub("", part))
+        for _ in range(2):
+            name = CREDENTIAL.sub("", name)
+        name = TAIL.sub("", name).strip(" .,:;|–—/*\"'“”").removesuffix(" -")
+        shorter = EMPLOYER.sub("", name)
         if name:
-            names.append(_caps(name))
+            names.append(_caps(shorter if shorter.count(" ") else name))
     return names
 
 
 def is_person(name: str) -> bool:
     """Say whether ``name`` can be the name of a human being."""
-    if not 2 < len(name) <= 60 or NOT_A_NAME.search(name):
+    if not 1 < len(name) <= 60 or NOT_A_NAME.search(name):
         return False
     parts = name.split()
+    if parts[0].casefold() in MONTHS or parts[-1].casefold() in MONTHS:
+        return False
     if len(parts) > 6 or not any(c.isalpha() for c in name):
         return False
     if len(parts) == 1 and name.isascii():

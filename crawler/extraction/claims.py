@@ -14,7 +14,7 @@ from crawler.extraction.byline import (
     people_and_agencies,
     site_names_of,
 )
-from crawler.extraction.byline_words import MODIFIED
+from crawler.extraction.byline_words import MODIFIED, PUBLISHED
 from crawler.extraction.dates import best_claim, date_in_url, read_date
 from crawler.extraction.hints import BIT
 from crawler.extraction.json_ld import first_string, strings
@@ -24,7 +24,8 @@ from crawler.extraction.structured_data import StructuredData
 from pipelines.items import ClaimedDate, Evidence
 
 _PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "article:published_time", "article:published:time",
+    "og:article:published_time", "og:published_time", "datepublished",
     "parsely-pub-date", "sailthru.date", "dcterms.created", "dc.date.issued", "dcterms.issued",
     "dc.date.created", "dcterms.date", "dc.date", "date", "pubdate", "publishdate", "publish-date",
     "publish_date", "published_time", "publication_date", "published-date", "pub_date",
@@ -34,8 +35,10 @@ _PUBLISHED_METAS = (
     "article:create_at", "date.release", "created", "citation_online_date",
     "weibo:article:create_at",
 )  # fmt: skip
+_DATELESS = BIT["caption"] | BIT["credit"] | BIT["footer"] | BIT["nav"]
 _MODIFIED_METAS = (
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
+    "article:modified_time", "article:modified:time",
+    "og:article:modified_time", "og:updated_time", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "article.updated",
     "bt:moddate", "date.modified", "revision_date", "modified", "updated_time",
 )  # fmt: skip
@@ -48,6 +51,8 @@ _DATE_HINTS = BIT["date"] | BIT["meta"] | BIT["byline"]
 _AWAY = (
     BIT["related"] | BIT["comment"] | BIT["footer"] | BIT["nav"] | BIT["sidebar"] | BIT["teaser"]
 )
+_BY = re.compile(r"(?:by|von|par|por|text|story by|photos and story by)[:\s]\s*\S", re.IGNORECASE)
+_DATE = re.compile(r"\S*\d[\w.,:]*(?:\s+(?:minut\w*|uhr|am|pm|shares|views))?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -118,12 +123,25 @@ def visible_dates(
     ]
     for time in times[:6]:
         yield time.get("datetime") or ""
-    near = [b for b in blocks[max(first - 12, 0) : last + 6] if len(b.text) < 160]
-    near = [b for b in near if not b.hints & _AWAY and _DIGIT.search(b.text)]
-    near.sort(key=lambda b: (not b.hints & _DATE_HINTS, b.position < first))
+    near = [b for b in blocks[max(first - 12, 0) : last + 14] if len(b.text) < 160]
+    near = [
+        b
+        for b in near
+        if _DIGIT.search(b.text) and (not b.hints & _DATELESS or PUBLISHED.match(b.text))
+    ]
+    near.sort(key=lambda b: _date_rank(b, first))
     for block in near[:40]:
         if not MODIFIED.match(block.text):
             yield block.text
+
+
+def _date_rank(block: Block, headline: int) -> tuple[bool, bool, bool, int]:
+    """Sort labelled dates first, then those named so by the template, then what is nearest."""
+    if PUBLISHED.match(block.text) and len(block.text) < 80:
+        return False, False, False, abs(block.position - headline)
+    away = bool(block.hints & _AWAY) or len(block.text) > 60
+    named = bool(block.hints & _DATE_HINTS)
+    return away, not PUBLISHED.match(block.text), not named, abs(block.position - headline)
 
 
 def read_authors(
@@ -138,19 +156,35 @@ def read_authors(
     )
     byline = printed_byline(blocks, span)
     agencies: dict[str, None] = {}
+    stated = data.resolve((data.article or {}).get("author"))
     sources: list[tuple[list[Any], Evidence]] = [
-        (data.resolve((data.article or {}).get("author")), "json-ld"),
+        (stated, "json-ld"),
         (data.resolve((data.article or {}).get("creator")), "json-ld"),
         (_meta_authors(page), "meta"),
         (_marked_authors(page), "microdata"),
-        ([byline] if byline else [], "visible"),
+        ([_DATE.sub(" | ", byline)] if byline else [], "visible"),
     ]
+    found: list[tuple[list[str], Evidence]] = []
     for statements, evidence in sources:
         people, wires = people_and_agencies(statements, site_names=sites)
         agencies.update(dict.fromkeys(wires))
         if people:
-            return people, list(agencies), byline, evidence
-    return [], list(agencies), byline, None
+            found.append((people, evidence))
+    if not found:
+        if not byline:
+            names = [n for s in (stated, _meta_authors(page)) for n in strings(s)]
+            byline = next((n for n in map(from_markup, names) if _is_credit(n)), None)
+        return [], list(agencies), byline, None
+    people, evidence = found[0]
+    for others, other_evidence in found[1:]:
+        if other_evidence != "microdata" and set(people) < set(others):
+            people, evidence = others, other_evidence  # one source named only the first
+    return people, list(agencies), byline, evidence
+
+
+def _is_credit(name: str) -> bool:
+    """Say whether a stated author that is no person can stand as the byline."""
+    return 1 < len(name) <= 80 and "://" not in name and "@" not in name
 
 
 def stated_authors(page: ParsedPage, data: StructuredData) -> list[str]:
@@ -187,21 +221,36 @@ def _marked_authors(page: ParsedPage) -> list[str]:
 def printed_byline(blocks: Sequence[Block], span: tuple[int, int]) -> str | None:
     """Return the line that names the authors as the reader sees it, or None."""
     first, last = span
-    for block in blocks[max(first - 6, 0) : last + 4]:
+    near = [b for b in blocks[max(first - 6, 0) : last + 4] if not b.hints & _AWAY]
+    for block in near:
         own = block.container.own | block.inline_hints
-        if own & BIT["byline"] and len(block.text) <= 200 and not block.hints & _AWAY:
-            names, agencies = people_and_agencies([block.text])
-            if (names and any(" " in n for n in names)) or agencies:
-                return block.text
-    for block in blocks[first : first + 12]:
-        if (
-            re.match(r"(?:by|von|par|por)\s+\S", block.text, re.IGNORECASE)
-            and len(block.text) < 120
-        ):
-            names, _ = people_and_agencies([block.text])
-            if names and all(is_person(n) and " " in n for n in names):
-                return block.text
+        parent = block.container.parent
+        named = (own | (parent.own if parent else 0)) & BIT["byline"]
+        if named and len(block.text) <= 200 and _names_somebody(block.text):
+            return block.text
+    after = [b for b in near if first <= b.position <= first + 12]
+    for block in after:
+        if len(block.text) < 120 and _BY.match(block.text) and _names_somebody(block.text):
+            return block.text
+    for block in after[:7]:
+        if block.tag not in ("h1", "h2", "h3", "li") and _is_bare_name(block):
+            return block.text
     return None
+
+
+def _names_somebody(text: str) -> bool:
+    names, agencies = people_and_agencies([_DATE.sub(" | ", text)])
+    return any(" " in n or not n.isascii() for n in names) or bool(agencies)
+
+
+def _is_bare_name(block: Block) -> bool:
+    """Say whether a block is nothing but names, as some papers print them under the headline."""
+    text = block.text
+    parts = text.replace("/", " ").replace(",", " ").split()
+    if not 2 <= len(parts) <= 8 or len(text) > 60 or not all(p[0].isupper() for p in parts):
+        return False
+    names = [n for n in re.split(r"[/,]", text) if n.strip()]
+    return all(2 <= len(n.split()) <= 3 and is_person(n.strip()) for n in names)
 
 
 def read_keywords(page: ParsedPage, data: StructuredData) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from crawler.extraction.month_names import MONTHS, MONTHS_BY_LANGUAGE, ZONES
+from crawler.extraction.month_names import MONTHS, MONTHS_BY_LANGUAGE, SOLAR_HIJRI, ZONES
 from crawler.extraction.plain_text import one_line
 from pipelines.items import ClaimedDate, DatePrecision, Evidence
 
@@ -37,7 +37,7 @@ _YMD_CJK = re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1
 _WORD = r"[^\W\d_](?:[^\W\d_]|[.'\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])*"
 _DMY = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|\.)?[\s/-]*(?:de |d['’]|of )?[\s,]*"
-    rf"((?:tháng |كانون |تشرين )?{_WORD}|tháng \d{{1,2}})\.?[\s,/-]*"
+    rf"((?:tháng |كانون |تشرين )?{_WORD}|tháng \d{{1,2}})\.?(?:\s/\s[^\W\d_]+)?[\s,/-]*"
     rf"(?:de |del |năm )?[\s,]*('?\d{{4}}|'?\d{{2}})(?!\d|:)",
     re.IGNORECASE,
 )
@@ -50,6 +50,7 @@ _YMD_NUMERIC = re.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9])[/-]?(0[1-9]|[12]\d|3[01]|[1-9])(?=\D|$)"
 )
+_URL_ID = re.compile(r"(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{4,12})?(?!\d)")
 _URL_MONTH_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3})/(\d{1,2})/")
 # Month first only where people write it so; Canada, the Philippines and others mix.
 _MONTH_FIRST_LANGUAGES = frozenset({"en", "en-us", "fil"})
@@ -68,7 +69,10 @@ def read_date(
     minutes is refused.
     """
     text = one_line(raw)[:_MAX_RAW]
-    parsed = _parse(text, (language or "").lower())
+    # digits in running text are telephone numbers; in attributes they are seconds since 1970
+    parsed = (
+        None if source == "visible" and text.isdigit() else _parse(text, (language or "").lower())
+    )
     if parsed is None:
         return None
     stated, precision = parsed
@@ -95,6 +99,25 @@ def as_stated(claim: ClaimedDate, language: str | None = None) -> datetime:
     return claim.at if claim.zone_known else claim.at.replace(tzinfo=None)
 
 
+def on_publishers_clock(claim: ClaimedDate, url: str, language: str | None = None) -> datetime:
+    """Return the same instant on the clock that agrees with the day in the address, if any.
+
+    Many publishers state UTC in the head and their own day in the address: 00:38Z on the 14th
+    under /2020/04/13/ was the evening of the 13th for them.
+    """
+    stated = as_stated(claim, language)
+    named = date_in_url(url)
+    if named is None or stated.tzinfo is None or stated.utcoffset():
+        return stated
+    midnight = named.at.replace(tzinfo=UTC)
+    if stated < midnight <= stated + timedelta(hours=14):
+        return stated.astimezone(timezone(timedelta(hours=(midnight - stated).seconds // 3600 + 1)))
+    past = stated - (midnight + timedelta(days=1))
+    if timedelta(0) <= past < timedelta(hours=12):
+        return stated.astimezone(timezone(-timedelta(hours=past.seconds // 3600 + 1)))
+    return stated
+
+
 def date_in_url(url: str) -> ClaimedDate | None:
     """Return the day an address names (/2024/05/17/, /2024-05-17), or None."""
     match = _URL_DAY.search(url)
@@ -102,6 +125,8 @@ def date_in_url(url: str) -> ClaimedDate | None:
         day = _date(match[1], match[2], match[3])
     elif match := _URL_MONTH_NAME.search(url.lower()):
         day = _date(match[1], MONTHS.get(match[2], 0), match[3])
+    elif match := _URL_ID.search(url):
+        day = _date(match[1], match[2], match[3])
     else:
         return None
     if day is None:
@@ -200,7 +225,7 @@ def _day_in_prose(text: str, language: str) -> tuple[datetime, int, int] | None:
         word = name.casefold().strip(".")
         if word.startswith("tháng "):
             return int(word[6:]) if word[6:].isdigit() else 0
-        return months.get(word) or MONTHS.get(word, 0)
+        return months.get(word) or MONTHS.get(word, 0) or SOLAR_HIJRI.get(word, 0)
 
     def take(match: re.Match[str], day: datetime | None) -> None:
         nonlocal best
@@ -239,12 +264,24 @@ def _full_year(year: str) -> int:
 
 def _date(year: str | int, month: str | int, day: str | int) -> datetime | None:
     number = int(year)
+    if 1300 < number < 1450:  # the Solar Hijri years of Iran
+        return _solar_hijri(number, int(month), int(day))
     if 2400 < number < 2700:  # the Buddhist era, as Thai newsrooms count
         number -= 543
     try:
         return datetime(number, int(month), int(day))  # noqa: DTZ001 - the zone is read apart
     except ValueError:
         return None
+
+
+def _solar_hijri(year: int, month: int, day: int) -> datetime | None:
+    """Return the Gregorian day; the year begins at the March equinox (20th or 21st)."""
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    # leap years of the 33-year cycle, exact for 1206-1498
+    leap = sum(1 for y in range(1300, year) if y % 33 in (1, 5, 9, 13, 17, 22, 26, 30))
+    days = (year - 1300) * 365 + leap + min(month - 1, 6) * 31 + max(month - 7, 0) * 30 + day - 1
+    return datetime(1921, 3, 21) + timedelta(days=days)  # noqa: DTZ001 - 1 Farvardin 1300
 
 
 def _zone(text: str) -> timezone | None:

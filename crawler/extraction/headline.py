@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.extraction.blocks import Block
+from crawler.extraction.hints import bits_of
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import from_markup, words
 from crawler.extraction.structured_data import StructuredData
 from pipelines.items import Evidence
 
 MAX_HEADLINE = 500
-_SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|»«•]\s*")
-_GENERIC = frozenset({"home", "news", "untitled", "index", "article", "politics", "startseite"})
+_AWAY = bits_of("nav footer sidebar related consent popup login")
+_SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|»«•ㅣ]\s*")
+# Desks and media named behind a headline are not part of it.
+_LABEL = re.compile(
+    r"\s*(?:[|–—]\s*(?:editorial|opinion|commentary|video|watch|photos|column)"
+    r"|\((?:video|photos|watch|listen)\))$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,41 @@ def choose_headline(
         if text and (cut := without_site_name(text, site, page.url)):
             stated.append((cut, evidence))  # type: ignore[arg-type]  # literals of Evidence
     visible = _visible_headline([text for text, _ in stated], blocks)
+    agreed = _agreed(stated)
+    if agreed and (visible is None or words(agreed) != words(visible.text)):
+        # JSON-LD and OpenGraph name the same headline: what is printed is a shorter form of it
+        return Headline(agreed[:MAX_HEADLINE], "json-ld", visible or _block_showing(agreed, blocks))
     if visible is not None:
-        return Headline(visible.text[:MAX_HEADLINE], "visible", visible)
+        text = _well_spaced(_LABEL.sub("", visible.text), [t for t, _ in stated])
+        return Headline(text[:MAX_HEADLINE], "visible", visible)
     if not stated:
         return None
     text, evidence = stated[0]
     return Headline(text[:MAX_HEADLINE], evidence, _block_showing(text, blocks))
+
+
+def _well_spaced(visible: str, stated: Sequence[str]) -> str:
+    """Return the stated form where it has the letters of the printed one with other spaces.
+
+    A kicker and a headline in two inline elements print as "National dayMarch in the rain".
+    """
+    letters = _letters(visible)
+    return next(
+        (t for t in stated if _letters(t) == letters and t.count(" ") > visible.count(" ")), visible
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _agreed(stated: Sequence[tuple[str, Evidence]]) -> str | None:
+    """Return the JSON-LD headline where a meta title says the same in the same words."""
+    machine = [text for text, evidence in stated if evidence == "json-ld"]
+    metas = [text for text, evidence in stated if evidence == "meta"]
+    if machine and metas and words(machine[0]) == words(metas[0]):
+        return machine[0]
+    return None
 
 
 def without_site_name(title: str, site: str | None, url: str) -> str:
@@ -57,7 +93,7 @@ def without_site_name(title: str, site: str | None, url: str) -> str:
         return title
     host = re.sub(r"[^a-z0-9]", "", url.split("/")[2].lower() if url.count("/") > 1 else "")
     while len(pieces) > 1 and _is_site(pieces[-1], site, host):
-        title = title[: title.rfind(pieces[-1])].rstrip(" |-–—•·»«:/~")
+        title = title[: title.rfind(pieces[-1])].rstrip(" |-–—•·»«:/~ㅣ")
         pieces.pop()
     if len(pieces) > 1 and _is_site(pieces[0], site, host):
         title = title[title.find(pieces[1]) :]
@@ -95,7 +131,10 @@ def _visible_headline(stated: Sequence[str], blocks: Sequence[Block]) -> Block |
         rank = min(share, 0.9) + min(cover, 0.9) + (0.5 if tag == "h1" else 0)
         if best is None or rank > best[0] + 1e-9:
             best = (rank, block)
-    return best[1] if best else None
+    if best is None:
+        lone = [b for b in blocks if b.tag == "h1" and 12 < len(b.text) <= MAX_HEADLINE]
+        return lone[0] if len(lone) == 1 and not lone[0].hints & _AWAY else None
+    return best[1]
 
 
 def _block_showing(text: str, blocks: Sequence[Block]) -> Block | None:

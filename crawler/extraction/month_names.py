@@ -71,6 +71,28 @@ MONTHS_BY_LANGUAGE = {
     "hr": {"listopada": 10, "listopad": 10, "lipnja": 6, "srpnja": 7},
     "lt": {"liepos": 7},
 }
+#: Months of the Iranian calendar, with Persian and Arabic yeh.
+SOLAR_HIJRI = {
+    name: number
+    for number, names in enumerate(
+        [
+            "فروردین|فروردين",
+            "اردیبهشت|ارديبهشت",
+            "خرداد",
+            "تیر|تير",
+            "مرداد",
+            "شهریور|شهريور",
+            "مهر",
+            "آبان",
+            "آذر",
+            "دی|دي",
+            "بهمن",
+            "اسفند",
+        ],
+        1,
+    )
+    for name in names.split("|")
+}
 #: Hours to UTC of zone names newsrooms print.
 ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "mez": 1, "cest": 2,

@@ -42,7 +42,7 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
     The scorer's pages are all articles, so the question of the page's kind is not asked.
     """
     from crawler.extraction.article import read_fields
-    from crawler.extraction.dates import as_stated
+    from crawler.extraction.dates import on_publishers_clock
     from crawler.extraction.page import parse_page
 
     page = parse_page(html, url)
@@ -52,7 +52,7 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
     claim = item.date_published
     published = None
     if claim is not None:
-        stated = as_stated(claim, item.in_language)
+        stated = on_publishers_clock(claim, url, item.in_language)
         published = stated.date().isoformat() if claim.precision == "day" else stated.isoformat()
     return {
         "title": item.headline,
