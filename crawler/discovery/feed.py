@@ -19,6 +19,7 @@ from crawler.discovery.dates import parse_date
 from crawler.discovery.json_feed import read_json_feed
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
+from crawler.discovery.xml_text import allowed_in_xml
 
 MOST_BYTES = 15_000_000
 MOST_LINKS = 3_000
@@ -28,14 +29,12 @@ _LONGEST_PROLOGUE = 10_000
 # The parser needs a second for some MB of sound XML and for 200 KB of the worst broken text. Feeds
 # list the newest first: what lies beyond these lengths is cut at an entry.
 _LONGEST_SOUND = 5_000_000
-_LONGEST_BROKEN = 500_000
+_LONGEST_BROKEN = 300_000
 
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(rss|rdf|feed|channel|xml)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
 _ITEM_START = re.compile(r"<(item|entry)[\s>]")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
-# XML 1.0 section 2.2: characters that no document may hold, yet feeds do.
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HTML_TAGS = frozenset(("html", "head", "body", "title", "meta", "div", "p", "h1", "script"))
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -78,7 +77,7 @@ def _feed_text(text: str) -> str:
     prologue = _DECLARATION.sub("", prologue, count=1)
     if len(prologue) > _LONGEST_PROLOGUE:
         prologue = ""  # entity declarations beyond any honest need
-    document = _NOT_XML.sub("", text[root.start() :])
+    document = allowed_in_xml(text[root.start() :])
     if len(document) > _LONGEST_BROKEN:
         sound = len(document) <= _LONGEST_SOUND and _is_sound(prologue + document)
         document = document[: _LONGEST_SOUND if sound else _LONGEST_BROKEN]

@@ -14,6 +14,7 @@ _MOST_STEPS = 4
 _MOST_PARTS = 100
 _LONGEST_BLOCK = 1_500
 _SHORTEST_TEASER = 30
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4")
 _ENDS = frozenset(("body", "html", "main", "ul", "ol", "table", "tbody"))
 
 
@@ -64,7 +65,7 @@ def _teaser(block: HtmlElement, headline: str) -> str:
     """The longest paragraph beside the headline, else all the block says beside it."""
     best = ""
     for part in islice(block.iter("p", "span", "div", "h5", "h6", "dd"), _MOST_PARTS):
-        if len(part) and next(part.iter("p", "div", "h1", "h2", "h3", "h4"), part) is not part:
+        if len(part) and next(part.iterdescendants(*_BLOCKS), None) is not None:
             continue
         words = visible_words(part)
         if len(words) > len(best) and len(words) <= _LONGEST_BLOCK and words not in headline:

@@ -32,7 +32,8 @@ _ADDRESS = 0.5
 _SAME_SHAPE = 1.0  # the mean of links whose address has the same shape
 _SAME_PLACE = 0.5  # the mean of links in containers of the same shape
 _FEW = 2.0  # a mean of few links counts less: n / (n + 2)
-_KNOWN = 3.0  # the site's earlier articles had this shape of address, or quite another
+_KNOWN = 10.0  # the site's earlier articles had this shape of address: decides
+_UNLIKE = 3.0  # ... or nearly all had quite another
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def score_links(
             else combined[i]
             + _SAME_SHAPE * by_shape[i]
             + _SAME_PLACE * by_place[i]
-            + _KNOWN * known.get(c.url, 0.0),
+            + (_KNOWN if known.get(c.url, 0.0) > 0 else _UNLIKE) * known.get(c.url, 0.0),
         )
         for i, c in enumerate(candidates)
     ]

@@ -19,6 +19,7 @@ from crawler.discovery.dates import parse_date
 from crawler.discovery.feed import read_feed
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
+from crawler.discovery.xml_text import allowed_in_xml
 
 MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: a sitemap is at most 50 MB uncompressed
 MOST_LINKS = 5_000
@@ -33,8 +34,6 @@ _DULL_NAMES = re.compile(
 _NUMBERS = re.compile(r"\d+")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s/>]", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(#\d{1,7}(?=;)|#x[0-9a-fA-F]{1,6}(?=;)|[A-Za-z0-9]{0,31})(?:;|)")
-# XML 1.0 section 2.2: characters that no document may hold.
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_VALUE = 4_000
 _MOST_PIECES = 100
 _PARTS = {
@@ -176,7 +175,7 @@ def _tame_pieces(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
 
 
 def _tame(text: str) -> str:
-    return _REFERENCE.sub(_character_reference, _NOT_XML.sub("", text))
+    return _REFERENCE.sub(_character_reference, allowed_in_xml(text))
 
 
 def _character_reference(found: re.Match[str]) -> str:

@@ -230,6 +230,7 @@ def test_a_truncated_feed_yields_its_complete_entries() -> None:
         lambda body: body.replace(b"<item>", b"<item>&nbsp;& "),
         lambda body: body.replace(b"<title>Mayor", b"<title>\x00\x0bMayor"),
         lambda body: body.replace(b"</item>", b"</itme>"),
+        lambda body: body.replace(b"<item>", b"<item>&#0;&#xD800;&#99999999;& "),
         lambda body: body.replace(b"utf-8", b"no-such-encoding"),
         lambda body: body.decode().replace("utf-8", "utf-16").encode("utf-16"),
     ],
