@@ -21,6 +21,7 @@ COMMANDS = {
     "crawl": "look at the sections and store what is new",
     "run": "look at what is due, by itself, until told to end (daemon)",
     "search": "find stored articles",
+    "stories": "show what happened, who had it first, and who carries whose text",
     "coverage": "show when we looked, when we could not, and what that leaves uncertain",
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, enable, record and test publishers",

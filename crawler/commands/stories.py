@@ -1,0 +1,121 @@
+"""firstseen stories: what happened, who had it first, and who carries whose text."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crawler.commands.numbers import positive_number
+from crawler.commands.stories_shown import print_stories, print_story, story_record
+from crawler.commands.times import parse_time
+from crawler.commands.workspace_options import options_of
+from pipelines.explain_story import explain_pair
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.schema import require_current
+from pipelines.storage.stories import (
+    find_stories,
+    find_story,
+    merge_stories,
+    rename_story,
+    split_story,
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the list, one story, and what can be changed."""
+    parser.add_argument("--since", type=parse_time, metavar="TIME", help="grown since: 24h, 7d")
+    parser.add_argument("--until", type=parse_time, metavar="TIME", help="grown before")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="SLUG", help="with this source (repeat)"
+    )
+    parser.add_argument("--story", type=positive_number, metavar="ID", help="one story, whole")
+    parser.add_argument(
+        "--baseline", action="store_true", help="also stories that were there at the first look"
+    )
+    parser.add_argument("--limit", type=positive_number, default=20, metavar="N")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=False)
+    why = actions.add_parser("explain", help="why two articles are, or are not, one story")
+    why.add_argument("article", type=positive_number, nargs=2, metavar="ARTICLE")
+    merge = actions.add_parser("merge", help="make two stories one")
+    merge.add_argument("story", type=positive_number, metavar="STORY")
+    merge.add_argument("into", type=positive_number, metavar="INTO")
+    split = actions.add_parser("split", help="move articles into a story of their own")
+    split.add_argument("story", type=positive_number, metavar="STORY")
+    split.add_argument("article", type=positive_number, nargs="+", metavar="ARTICLE")
+    rename = actions.add_parser("rename", help="give a story another title")
+    rename.add_argument("story", type=positive_number, metavar="STORY")
+    rename.add_argument("title")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show stories, or do the action."""
+    url = options_of(args).database_url
+    changes = args.action in _CHANGES
+    with explained(url):
+        engine = open_engine(url, read_only=not changes)
+        require_current(engine)
+        with session_factory(engine).begin() as session:
+            return (_CHANGES | _VIEWS)[args.action](session, args)
+
+
+def _list(session: Session, args: argparse.Namespace) -> int:
+    if args.story:
+        report = find_story(session, args.story)
+        return _show([story_record(report)], lambda: print_story(report), args.format)
+    reports = find_stories(
+        session,
+        since=args.since,
+        until=args.until,
+        sources=args.source,
+        with_baseline=args.baseline,
+        limit=args.limit,
+    )
+    if not reports:
+        sys.stderr.write("no stories; --baseline shows those that were there at the first look\n")
+    records = [story_record(report) for report in reports]
+    return _show(records, lambda: print_stories(reports), args.format)
+
+
+def _show(records: list[dict[str, Any]], draw: Callable[[], None], how: str) -> int:
+    if how == "json":
+        sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2) + "\n")
+    else:
+        draw()
+    return 0
+
+
+def _explain(session: Session, args: argparse.Namespace) -> int:
+    why = explain_pair(session, *args.article)
+    sys.stdout.write(why.told + "\n")
+    for word, share in why.words:
+        sys.stdout.write(f"  {share:5.1%}  {word}\n")
+    return 0
+
+
+def _merge(session: Session, args: argparse.Namespace) -> int:
+    merge_stories(session, args.story, into=args.into)
+    sys.stderr.write(f"story {args.story} is now part of story {args.into}\n")
+    return 0
+
+
+def _split(session: Session, args: argparse.Namespace) -> int:
+    new = split_story(session, args.story, args.article)
+    sys.stderr.write(f"{len(args.article)} articles are now story {new}\n")
+    return 0
+
+
+def _rename(session: Session, args: argparse.Namespace) -> int:
+    rename_story(session, args.story, args.title)
+    sys.stderr.write(f"story {args.story} is now {args.title!r}\n")
+    return 0
+
+
+_Action = Callable[[Session, argparse.Namespace], int]
+_VIEWS: dict[str | None, _Action] = {None: _list, "explain": _explain}
+_CHANGES: dict[str | None, _Action] = {"merge": _merge, "split": _split, "rename": _rename}

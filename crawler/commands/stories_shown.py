@@ -1,0 +1,146 @@
+"""How stories are told in a terminal and in JSON."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from pipelines.export.schema_org import iso_time
+from pipelines.storage.stories import StoryReport
+from pipelines.who_first import Placing
+
+
+def print_stories(reports: list[StoryReport]) -> None:
+    """Print one block per story: title, who had it first, how far it went."""
+    console = _console()
+    for report in reports:
+        console.print(Text(f"{report.story_id:>5}  {report.title}", style="bold"))
+        console.print(Text(f"       {first_told(report)}"))
+        console.print(Text(f"       {spread_told(report)}", style="dim"))
+
+
+def print_story(report: StoryReport) -> None:
+    """Print a story source by source, in order of the intervals in which they had it."""
+    console = _console()
+    console.print(Text(f"{report.title}", style="bold"))
+    console.print(Text(first_told(report)))
+    console.print(Text(spread_told(report), style="dim"))
+    for placing in report.who_first.placings:
+        seen = placing.sighting
+        after = f"{seen.not_seen_at:%d %H:%M:%S}" if seen.not_seen_at else "before we looked"
+        line = Text(f"\n{placing.rank:>3}. ")
+        line.append(seen.source, style="bold")
+        line.append(f"  after {after}, by {seen.first_seen_at:%d %H:%M:%S} UTC")
+        if seen.claimed_at:
+            line.append(f"  (claims {seen.claimed_at:%d %H:%M:%S})", style="dim")
+        console.print(line)
+        console.print(Text(f"     {seen.headline}"))
+        console.print(Text(f"     article {seen.article_id}  {seen.url}", style="dim"))
+        for note in _notes(placing):
+            console.print(Text(f"     {note}", style="yellow"))
+
+
+def _notes(placing: Placing) -> list[str]:
+    notes = []
+    if placing.undecidable:
+        doubt = _span(placing.doubt)
+        notes.append(f"undecidable within {doubt} against {', '.join(placing.undecidable)}")
+    if placing.copies:
+        notes.append(f"same text as {', '.join(placing.copies)}")
+    if placing.sighting.credits:
+        notes.append(f"credits {', '.join(placing.sighting.credits)}")
+    if placing.more_articles:
+        notes.append(f"and {counted(placing.more_articles, 'more article')}")
+    return notes
+
+
+def first_told(report: StoryReport) -> str:
+    """Return who had it first, or that it cannot be told."""
+    who = report.who_first
+    placings = who.placings
+    if not placings:
+        return "no article"
+    if len(placings) == 1:
+        return (
+            f"only {who.first[0]} so far, by {placings[0].sighting.first_seen_at:%d %H:%M:%S} UTC"
+        )
+    if who.decided:
+        return f"first: {who.first[0]}, by {placings[0].sighting.first_seen_at:%d %H:%M:%S} UTC"
+    doubts = [p.doubt for p in placings if p.rank == 1]
+    widest = None if None in doubts else max(d for d in doubts if d is not None)
+    return f"first: undecidable within {_span(widest)} between {', '.join(who.first)}"
+
+
+def spread_told(report: StoryReport) -> str:
+    """Return how far a story went: articles, copies, independent publishers."""
+    who = report.who_first
+    parts = [
+        f"{counted(report.articles, 'article')} by {counted(len(who.placings), 'source')}",
+        f"{who.independent} independent",
+    ]
+    if report.copies:
+        parts.append(counted(report.copies, "copy", "copies"))
+    if report.revisions:
+        parts.append(counted(report.revisions, "later wording"))
+    if who.agencies:
+        parts.append(f"agencies: {', '.join(who.agencies)}")
+    return ", ".join(parts)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun in the right form."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _span(length: timedelta | None) -> str:
+    if length is None:
+        return "an unknown time"
+    seconds = length.total_seconds()
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def story_record(report: StoryReport) -> dict[str, Any]:
+    """Return a story as JSON values."""
+    who = report.who_first
+    return {
+        "id": report.story_id,
+        "title": report.title,
+        "firstSeenAt": iso_time(report.first_seen_at),
+        "lastSeenAt": iso_time(report.last_seen_at),
+        "articles": report.articles,
+        "copies": report.copies,
+        "revisions": report.revisions,
+        "independentPublishers": who.independent,
+        "agencies": list(who.agencies),
+        "first": list(who.first),
+        "firstDecided": who.decided,
+        "sources": [_placing_record(placing) for placing in who.placings],
+    }
+
+
+def _placing_record(placing: Placing) -> dict[str, Any]:
+    seen = placing.sighting
+    return {
+        "rank": placing.rank,
+        "source": seen.source,
+        "family": seen.family,
+        "article": seen.article_id,
+        "headline": seen.headline,
+        "url": seen.url,
+        "notSeenAt": iso_time(seen.not_seen_at),
+        "firstSeenAt": iso_time(seen.first_seen_at),
+        "datePublished": iso_time(seen.claimed_at),
+        "baseline": seen.baseline,
+        "undecidableAgainst": list(placing.undecidable),
+        "sameTextAs": list(placing.copies),
+        "wireCredit": list(seen.credits),
+        "moreArticles": placing.more_articles,
+    }
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
