@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from crawler.discovery import address_words as words
 from crawler.discovery.front_links import Candidate
 
+_MARKS = frozenset(',:“"‘«「，：')
+_DIGITS = frozenset("0123456789")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
 _GENERIC = re.compile(
     r"(?:(?:read|see|view|show|learn) )?more|full story|mehr|weiter(?:lesen)?|lire(?: la suite)?"
@@ -38,7 +40,7 @@ def _parent_paths(candidates: Sequence[Candidate]) -> dict[str, int]:
 
 def headline_length(text: str) -> int:
     """Length in letters of an alphabet: a wide script says the same in fewer characters."""
-    return len(text) + 2 * len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
 def _features(
@@ -84,9 +86,10 @@ def _text_features(candidate: Candidate, text: str) -> Iterator[str]:
         yield "capitals"
     if text.endswith((".", "…", "?", "!", "”", '"', "»", "。")):
         yield "sentence-end"
-    if any(mark in text for mark in (",", ":", "“", '"', "‘", "«", "「", "，", "：")):
+    letters = frozenset(text)
+    if letters & _MARKS:
         yield "sentence-mark"
-    if any(c.isdigit() for c in text):
+    if letters & _DIGITS:
         yield "digits"
     if any(w in words.MEDIA for w in text.lower().split()[:2]):
         yield "names-media"
