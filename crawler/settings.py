@@ -34,6 +34,7 @@ ITEM_PIPELINES = {
 }
 
 EXTENSIONS = {
+    "crawler.extensions.conduct_log.ConductLog": 90,  # before the archive is closed
     "crawler.extensions.visit_log.VisitLog": 100,  # opens and closes the archive
     "scrapy.extensions.telnet.TelnetConsole": None,  # a Python prompt on a port
     "scrapy.extensions.remote_control.RemoteControl": None,  # runs code it is sent

@@ -8,6 +8,7 @@ plain words what a publisher may expect.
 
 The order, from the spider (low) to the network (high)::
 
+    10   RestraintMiddleware       counts what the ones below hold back
     20   AddressGuardMiddleware    before anything is asked on behalf of a bad URL
     90   CrawlDelayMiddleware      names the lane, before robots.txt asks for its turn in it
     100  RobotsMiddleware          where Scrapy's own stood
@@ -28,6 +29,7 @@ _OURS = "crawler.middlewares"
 _HANDLER = "crawler.middlewares.download_handler.GatedDownloadHandler"
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    f"{_OURS}.conduct_tally.RestraintMiddleware": 10,
     f"{_OURS}.address_guard.AddressGuardMiddleware": 20,
     f"{_OURS}.crawl_delay.CrawlDelayMiddleware": 90,
     f"{_OURS}.robots.RobotsMiddleware": 100,

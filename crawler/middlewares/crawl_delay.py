@@ -139,8 +139,10 @@ class Lanes:
         return wait
 
     @asynccontextmanager
-    async def turn(self, lane: str, *, is_robots: bool = False) -> AsyncIterator[None]:
+    async def turn(self, lane: str, *, is_robots: bool = False) -> AsyncIterator[float | None]:
         """Wait for the lane, hold it while a request is under way, then start its gap.
+
+        Yields the seconds since the last reply in this lane, None when there was none yet.
 
         Raises HostHeldOff when the host asked for more time than this run has, RunStopped when the
         run ends meanwhile.
@@ -153,7 +155,7 @@ class Lanes:
             if self._is_stopping():
                 raise RunStopped(f"{lane}: the run is ending")
             try:
-                yield
+                yield self._clock() - entry.ready_at if entry.ready_at else None
             finally:
                 entry.ready_at = self._clock()
 

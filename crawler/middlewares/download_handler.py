@@ -32,6 +32,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]  # no stubs
 
 from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
+from crawler.middlewares.conduct_tally import tally_of
 from crawler.middlewares.crawl_delay import lanes_of
 from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.whole_response import ROBOTS_BYTES, TooLarge, limit_for, whole_response
@@ -127,6 +128,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._gate = gate_of(crawler)
         self._lanes = lanes_of(crawler)
+        self._tally = tally_of(crawler)
         self._pool._factory = _HeaderLimitFactory
         crawler.signals.connect(_stop_long_robots, signal=signals.bytes_received)
 
@@ -136,7 +138,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         is_robots = request.meta.get("firstseen_purpose") == "robots"
         request.meta["download_maxsize"] = 0 if is_robots else limit_for(request)
         request.meta["firstseen_robots_bytes"] = 0  # an earlier try or hop may have counted
-        async with self._lanes.turn(lane_key(request.url), is_robots=is_robots):
+        async with self._lanes.turn(lane_key(request.url), is_robots=is_robots) as gap:
             agent = _GatedAgent(
                 contextFactory=self._contextFactory,
                 bindAddress=self._bind_address,
@@ -145,8 +147,9 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
                 crawler=self._crawler,
             )
             agent.gate = self._gate
-            with wrap_twisted_exceptions():
+            with self._tally.exchange(request, gap=gap) as exchange, wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
+                exchange.answered(response)
             return whole_response(response, request)
 
 
