@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scrapy.exceptions import DropItem
 
-from pipelines.items import ArticleImage, ArticleItem
+from pipelines.items import ArticleImage, ArticleItem, ClaimedDate
 
 # What a site sends is bounded: the longest real headlines have some 300 signs, the longest real
 # articles some 200,000.
@@ -29,6 +29,7 @@ CAPS = {
 _LIST_CAPS = {"authors": 50, "keywords": 100, "wire_credit": 20, "other_urls": 20}
 _LIST_CAPS |= {"corrections": 20, "robots_directives": 20}
 _LINE_CAP = 500
+_RAW_DATE_CAP = 200
 _IMAGE_CAP = 20
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -36,8 +37,8 @@ _BLANK_LINES = re.compile(r"\n\s*\n+")
 # Control characters, lone surrogates, non-characters, and marks that only steer a display:
 # bidirectional overrides can make a shown text lie. The joiners U+200C/D shape words and stay.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
 
 
@@ -66,6 +67,8 @@ def clean_item(item: ArticleItem) -> ArticleItem:
     for name, cap in _LIST_CAPS.items():
         values = [clean_line(value)[:_LINE_CAP] for value in getattr(item, name)]
         setattr(item, name, list(dict.fromkeys(filter(None, values)))[:cap])
+    item.date_published = _clean_date(item.date_published)
+    item.date_modified = _clean_date(item.date_modified)
     item.images = [_clean_image(image) for image in item.images[:_IMAGE_CAP]]
     return item
 
@@ -80,6 +83,10 @@ def _clean_image(image: ArticleImage) -> ArticleImage:
         caption=_optional_line(image.caption),
         credit=_optional_line(image.credit),
     )
+
+
+def _clean_date(date: ClaimedDate | None) -> ClaimedDate | None:
+    return replace(date, raw=clean_line(date.raw)[:_RAW_DATE_CAP]) if date else None
 
 
 def _optional_line(text: str | None) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from hashlib import blake2b
+from typing import Self
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import DropItem
-from sqlalchemy import select
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, NotConfigured
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.copies import MOST_CANDIDATES, compare, copy_kind
@@ -43,16 +46,26 @@ def hinted_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
     hints = [(item.canonical_url, "canonical"), *((url, "other") for url in item.other_urls)]
     found: dict[str, tuple[str, str]] = {}
     for url, role in hints:
-        if url and _is_web(url) and same_site(url, item.url) and not is_home_or_section(url):
-            found.setdefault(url_key(url), (url, role))
+        try:
+            if url and same_site(url, item.url) and not is_home_or_section(url):
+                found.setdefault(url_key(url), (url, role))
+        except ValueError:
+            continue  # no address at all; a broken hint must not cost us the article
     return found
 
 
-def _is_web(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
-    except ValueError:
-        return False
+def keep_others_out(session: Session, item: ArticleItem) -> None:
+    """Let no other program store this page, or this text of this source, until we have committed.
+
+    Otherwise both would find nothing and make an article each. SQLite needs no help: it lets one
+    writer in at a time.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    names = {*own_addresses(item), f"{item.source} {text_hash(item.article_body)}"}
+    for name in sorted(names):  # one order for all, or two programs might wait for each other
+        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def find_same_article(
@@ -74,15 +87,12 @@ def find_same_article(
     )
 
 
-def _by_keys(session: Session, keys: Iterable[str]) -> Article | None:
-    query = (
-        select(Article)
-        .join(ArticleUrl, ArticleUrl.article_id == Article.id)
-        .where(ArticleUrl.url_key.in_(list(keys)), ArticleUrl.seen_as.in_(FOLLOWED))
-        .order_by(Article.id)
-        .limit(1)
-    )
-    return session.scalar(query)
+def _by_keys(session: Session, keys: Collection[str]) -> Article | None:
+    """Find the article under the first of these keys that leads to one."""
+    query = select(ArticleUrl).where(ArticleUrl.url_key.in_(keys), ArticleUrl.seen_as.in_(FOLLOWED))
+    rows = {row.url_key: row for row in session.scalars(query)}
+    known = next((rows[key] for key in keys if key in rows), None)
+    return session.get(Article, known.article_id) if known else None
 
 
 def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | None:
@@ -144,6 +154,13 @@ class DeduplicatePipeline:
 
     With a database the store knows more; this keeps ``scrapy crawl news -O out.jsonl`` clean.
     """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises NotConfigured with a database, where dropping an item would lose an address."""
+        if crawler.settings.get("FIRSTSEEN_DATABASE_URL"):
+            raise NotConfigured("the store recognises articles")
+        return cls()
 
     def __init__(self) -> None:
         self._keys: set[str] = set()

@@ -14,7 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipelines.deduplicate import FOLLOWED, find_same_article, hinted_addresses, own_addresses
+from pipelines.deduplicate import (
+    FOLLOWED,
+    find_same_article,
+    hinted_addresses,
+    keep_others_out,
+    own_addresses,
+)
 from pipelines.fingerprint import Fingerprint, fingerprint
 from pipelines.group import StoryKeeper, give_back_keeper, take_keeper
 from pipelines.items import ArticleItem, ClaimedDate
@@ -59,6 +65,7 @@ def store_article(
     articles. Raises LookupError when the item's source was never saved.
     """
     source_id = find_source_id(session, item.source)
+    keep_others_out(session, item)
     text = text or fingerprint(item.article_body)
     article = find_same_article(session, item, source_id, text)
     outcome: StoreOutcome = "known"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import Text as AnyText
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 #: SQLite counts rows by INTEGER only; PostgreSQL needs 64 bits.
@@ -40,6 +42,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
         return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+class Text(TypeDecorator[str]):
+    """Text of any length, without what a database cannot hold: sites send that too."""
+
+    impl = AnyText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+# PostgreSQL has no NUL in a text; a lone surrogate has no UTF-8 (RFC 3629 3).
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return the text without NUL and lone surrogates, which JSON and entities can smuggle in."""
+    return _UNSTORABLE.sub("", text)
 
 
 def utc_text(at: datetime) -> str:

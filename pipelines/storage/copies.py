@@ -55,7 +55,7 @@ class DatabaseCopyIndex:
             return []
         rows = session.execute(_KNOWN, {"ids": ids, "since": self._since}).all()
         groups = sorted({group or article for article, group, _ in rows})
-        sizes = dict(session.execute(_SIZES, {"groups": groups}).tuples().all())
+        sizes = dict(session.execute(_SIZES, {"groups": groups}).all())
         found = {
             article: CopyCandidate(
                 article,

@@ -16,6 +16,9 @@ from pipelines.words import UNSPACED, folded
 
 _FTS5 = table("article_search", column("rowid"), column("article_search"))
 _TSVECTOR = table("article_search", column("article_id"), column("vector"))
+# PostgreSQL refuses vectors beyond 1 MiB, and words of all scripts stay below it with this; it is
+# the length of the longest real articles, and the same on SQLite so that both find the same.
+_INDEXED_SIGNS = 200_000
 _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 _CURLY = str.maketrans("“”„«»‟", '""""""')
 
@@ -75,7 +78,7 @@ def _indexed_texts(article: Article) -> dict[str, str]:
     return {
         "headline": searchable(article.headline),
         "description": searchable(article.description),
-        "body": searchable(article.article_body),
+        "body": searchable(article.article_body)[:_INDEXED_SIGNS],
     }
 
 

@@ -61,7 +61,10 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
 
 def _unique(links: Iterable[ListedLink]) -> list[ListedLink]:
     """The first of each key, in the order of the listing."""
-    return list({link.url_key: link for link in reversed(list(links))}.values())[::-1]
+    found: dict[str, ListedLink] = {}
+    for link in links:
+        found.setdefault(link.url_key, link)
+    return list(found.values())
 
 
 def _visit_row(
