@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote
 
 # A site has a few shapes for its articles; a hundred hold them with all their sections.
 MOST_SHAPES = 100
@@ -25,18 +26,22 @@ def address_shape(url: str) -> str:
     ``post.example/politics/{year}/{2}/{2}/*-{n}.html``: numbers become their kind, a name of
     several words becomes a star, short names and the host stay.
     """
+    address, _, query = url.partition("#")[0].partition("://")[2].partition("?")
+    host, *path = address.removeprefix("www.").split("/")
+    segments = [_segment_shape(s) for s in path if s]
     try:
-        parts = urlsplit(url)
-        query = parse_qsl(parts.query, max_num_fields=50)
+        pairs = parse_qsl(query, max_num_fields=50) if query else ()
     except ValueError:
         return ""
-    segments = [_segment_shape(unquote(s)) for s in parts.path.split("/") if s]
-    names = sorted({f"{name}={_segment_shape(value)}" for name, value in query})
-    host = parts.netloc.removeprefix("www.")
+    names = sorted({f"{name}={_segment_shape(value)}" for name, value in pairs})
     return f"{host}/{'/'.join(segments)}{'?' if names else ''}{'&'.join(names)}"[:300]
 
 
-def _segment_shape(segment: str) -> str:
+@lru_cache(maxsize=4096)
+def _segment_shape(quoted: str) -> str:
+    if quoted.isascii() and quoted.isalpha():
+        return quoted[:40]
+    segment = unquote(quoted)
     stem, dot, suffix = segment.rpartition(".")
     if not dot or not suffix.isalpha() or len(suffix) > 6:
         stem, dot, suffix = segment, "", ""

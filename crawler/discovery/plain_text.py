@@ -44,6 +44,7 @@ _BLOCKS = frozenset(
 _LONGEST_MARKUP = 100_000
 _SILENT = ("script", "style", "template", "noscript", "iframe", "object", "title")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\uffff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 
 
@@ -66,8 +67,9 @@ def one_line(text: str, *, limit: int) -> str | None:
     line = " ".join(_CONTROLS.sub(" ", _INVISIBLE.sub("", text)).split())
     if len(line) > limit:
         line = line[:limit].rsplit(" ", 1)[0]
-    line = "".join(c for c in line if not "\ud800" <= c <= "\udfff")
-    return unicodedata.normalize("NFC", line) or None
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", _SURROGATES.sub("", line))
+    return line or None
 
 
 def _without_tags(markup: str) -> str:
