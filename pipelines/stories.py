@@ -8,21 +8,22 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipelines.story_text import LONGEST_VECTOR, StoryText, cosine, count_words, weigh
+from pipelines.story_text import StoryText, cosine, count_words, weigh
 
 #: Articles further apart than this belong to different stories.
 WINDOW = timedelta(hours=72)
 #: Likeness from which an article joins a story: full texts share much more than bare headlines.
-JOINS_TEXT, JOINS_HEADLINE = 0.20, 0.05
-#: Headlines have up to this many telling words.
-HEADLINE_WORDS = 10
+JOINS_TEXT, JOINS_HEADLINE = 0.21, 0.04
+#: A headline has up to so many telling words, a text has from so many on.
+HEADLINE_WORDS, TEXT_WORDS = 10, 30
 #: Two stories become one when they are that much more alike than an article has to be.
-MERGE_FACTOR = 2.4
+MERGE_FACTOR = 2.6
 #: ... and more for every doubling of the smaller one: what two papers began apart is soon mended,
 #: what has grown apart is not one story.
 MERGE_GROWTH = 0.14
-# Between average link (0: large stories must stay tight) and likeness to the story's centre (1).
-_CENTRE = 0.75
+# Half way between average link (0: large stories must stay tight) and likeness to the story's
+# centre (1: stories drift as they grow).
+_CENTRE = 0.5
 # Words by which stories are found, and stories that are then compared in full.
 _SOUGHT_WORDS, _COMPARED = 20, 16
 # A story's heaviest words, by which another one to merge with is sought.
@@ -90,14 +91,19 @@ class StoryIndex:
         """Return the vector of an article, weighed by what the window holds now."""
         return weigh(count_words(headline, body), self._seen, len(self._texts))
 
+    def forget(self, *, before: datetime) -> None:
+        """Take out the articles seen before that time; ask before ``find``."""
+        while self._ages and self._ages[0][0] < before:
+            article_id = self._ages.popleft()[1]
+            self._leave(article_id)
+            for word in self._texts.pop(article_id).words:
+                self._seen[word] -= 1
+                if not self._seen[word]:
+                    del self._seen[word]
+
     def find(self, text: StoryText) -> StoryMatch | None:
         """Return the story that the article belongs to; None when it opens one."""
-        partial: defaultdict[int, float] = defaultdict(float)
-        for word in list(text.weights)[:_SOUGHT_WORDS]:
-            weight = text.weights[word]
-            for story_id, total in self._postings.get(word, {}).items():
-                partial[story_id] += weight * total / len(self._stories[story_id].articles)
-        likely = heapq.nlargest(_COMPARED, partial, key=lambda story_id: partial[story_id])
+        likely = self._nearest(text.weights, list(text.weights)[:_SOUGHT_WORDS])
         scores = {story_id: self._likeness(text, self._stories[story_id]) for story_id in likely}
         best = max(scores, key=lambda story_id: (scores[story_id], -story_id), default=None)
         if best is None or scores[best] < _joins(len(text.weights)):
@@ -105,8 +111,8 @@ class StoryIndex:
         return StoryMatch(best, scores[best], _shares(text.weights, self._stories[best].sums))
 
     def add(self, article_id: int, text: StoryText, story_id: int, seen_at: datetime) -> None:
-        """Put an article into a story, old or new; forget what is older than the window."""
-        self._forget(seen_at - self.window)
+        """Put an article into a story, old or new, and forget what is older than the window."""
+        self.forget(before=seen_at - self.window)
         if article_id in self._texts:
             self.move(article_id, story_id)
             return
@@ -126,6 +132,7 @@ class StoryIndex:
         copy_of: int | None = None,
     ) -> StoryAssignment:
         """Decide and add in one step. A copy enters the story of the article it repeats."""
+        self.forget(before=seen_at - self.window)
         text = self.read(headline, body)
         known = self._story_of.get(copy_of) if copy_of is not None else None
         match = StoryMatch(known, 1.0, ()) if known is not None else self.find(text)
@@ -155,23 +162,19 @@ class StoryIndex:
         size = len(story.articles)
         if story_id in self._pinned or (size > 8 and size % max(1, size // 4)):
             return None
-        central = heapq.nlargest(_CENTRAL_WORDS, story.sums, key=lambda word: story.sums[word])
-        products: defaultdict[int, float] = defaultdict(float)
-        for word in central:
-            for other_id, total in self._postings[word].items():
-                products[other_id] += story.sums[word] * total
+        central = heapq.nlargest(_CENTRAL_WORDS, story.sums, key=story.sums.__getitem__)
+        weights = {word: story.sums[word] for word in central}
         best: tuple[float, int] | None = None
-        for other_id, product in products.items():
+        for other_id in self._nearest(weights, central[:_SOUGHT_WORDS]):
             if other_id == story_id or other_id in self._pinned:
                 continue
             other = self._stories[other_id]
-            score = product / math.sqrt(story.square * other.square)
+            score = cosine(weights, other.sums) / math.sqrt(story.square * other.square)
             if score >= _merges(story, other) and (best is None or (-score, other_id) < best):
                 best = (-score, other_id)
         if best is None:
             return None
-        sums = self._stories[best[1]].sums
-        return StoryMatch(best[1], -best[0], _shares({w: story.sums[w] for w in central}, sums))
+        return StoryMatch(best[1], -best[0], _shares(weights, self._stories[best[1]].sums))
 
     def move(self, article_id: int, story_id: int) -> None:
         """Take an article out of its story and put it into another one."""
@@ -195,6 +198,20 @@ class StoryIndex:
             return None
         mine, theirs = self._texts[one].weights, self._texts[other].weights
         return StoryMatch(self._story_of[other], cosine(mine, theirs), _shares(mine, theirs))
+
+    def _nearest(self, weights: dict[str, float], sought: list[str]) -> list[int]:
+        """The stories to compare in full: those that share most of the sought words."""
+        partial: defaultdict[int, float] = defaultdict(float)
+        for word in sought:
+            weight = weights[word]
+            for story_id, total in self._postings.get(word, {}).items():
+                partial[story_id] += weight * total
+        stories = self._stories
+        return heapq.nlargest(
+            _COMPARED,
+            partial,
+            key=lambda story_id: partial[story_id] ** 2 / max(stories[story_id].square, 1e-9),
+        )
 
     def _likeness(self, text: StoryText, story: _Story) -> float:
         product = cosine(text.weights, story.sums)
@@ -236,19 +253,10 @@ class StoryIndex:
         if not stories:
             del self._postings[word]
 
-    def _forget(self, oldest: datetime) -> None:
-        while self._ages and self._ages[0][0] < oldest:
-            article_id = self._ages.popleft()[1]
-            self._leave(article_id)
-            for word in self._texts.pop(article_id).words:
-                self._seen[word] -= 1
-                if not self._seen[word]:
-                    del self._seen[word]
-
 
 def _joins(words: float) -> float:
     """The likeness that an article of so many telling words needs."""
-    share = (words - HEADLINE_WORDS) / (LONGEST_VECTOR - HEADLINE_WORDS)
+    share = (words - HEADLINE_WORDS) / (TEXT_WORDS - HEADLINE_WORDS)
     return JOINS_HEADLINE + (JOINS_TEXT - JOINS_HEADLINE) * min(1.0, max(0.0, share))
 
 

@@ -16,9 +16,9 @@ LONGEST_BODY = 600
 #: Words that make up the vector of an article; the rest hardly counts.
 LONGEST_VECTOR = 60
 # Pseudo-articles in which a word is taken to have been counted before the first real one. A word
-# that nobody listed was in none of them, a common one in a fiftieth.
+# that nobody listed was in none of them, a common one in a twentieth.
 _BACKGROUND = 20_000
-_COMMON_SHARE = 0.02
+_OFTEN = _BACKGROUND * 0.05 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,16 @@ class StoryText:
 
 def count_words(headline: str, body: str) -> Counter[str]:
     """Count the telling words of an article, those of the headline twice."""
-    title, text = _terms(headline), _terms(body[: LONGEST_BODY * 12])[:LONGEST_BODY]
-    return Counter(title + title + text)
+    title = words_of(headline)
+    plain = Counter(words_of(body[: LONGEST_BODY * 12])[:LONGEST_BODY] + title + title)
+    telling: Counter[str] = Counter()
+    for word, count in plain.items():
+        if not word.isascii() and UNSPACED.search(word):
+            for at in range(max(1, len(word) - 1)):
+                telling[word[at : at + 2]] += count
+        elif len(word) > 1 and word not in FUNCTION_WORDS:
+            telling[sys.intern(_singular(word))] += count
+    return telling
 
 
 def weigh(counts: Mapping[str, int], seen: Mapping[str, int], articles: int) -> StoryText:
@@ -43,8 +51,10 @@ def weigh(counts: Mapping[str, int], seen: Mapping[str, int], articles: int) -> 
 
     ``seen`` tells in how many of the ``articles`` of the window a word occurs.
     """
+    all_articles, log = articles + _BACKGROUND + 1, math.log
     weights = {
-        word: (1 + math.log(count)) * _rarity(word, seen.get(word, 0), articles)
+        word: (1 + log(count))
+        * log(all_articles / (seen.get(word, 0) + (_OFTEN if word in _COMMON else 1)))
         for word, count in counts.items()
     }
     heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:LONGEST_VECTOR]
@@ -57,21 +67,6 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     if len(other) < len(one):
         one, other = other, one
     return sum(weight * other[word] for word, weight in one.items() if word in other)
-
-
-def _rarity(word: str, seen: int, articles: int) -> float:
-    background = _BACKGROUND * _COMMON_SHARE if word in _COMMON else 0.0
-    return math.log((articles + _BACKGROUND + 1) / (seen + background + 1))
-
-
-def _terms(text: str) -> list[str]:
-    terms = []
-    for word in words_of(text):
-        if not word.isascii() and UNSPACED.search(word):
-            terms.extend(sys.intern(word[at : at + 2]) for at in range(max(1, len(word) - 1)))
-        elif len(word) > 1 and word not in FUNCTION_WORDS:
-            terms.append(sys.intern(_singular(word)))
-    return terms
 
 
 def _singular(word: str) -> str:

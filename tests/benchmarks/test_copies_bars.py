@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipelines.url_key import url_key
-from tests.benchmarks import copies_texts, copies_urls
+from tests.benchmarks import copies_stories, copies_texts, copies_urls
 
 shared = pytest.mark.skipif(
     not copies_urls.SHARED.is_dir(), reason="the shared test data is not beside the checkout"
@@ -33,6 +33,12 @@ def test_copies_are_folded_and_fresh_articles_are_not(
     figures = copies_texts.measure(kind)
     assert figures["pair_f1"] >= fewest_found
     assert figures["false_suppress"] <= most_suppressed
+
+
+@shared
+@pytest.mark.parametrize(("kind", "bar"), [("ecb", 0.86), ("titles", 0.82)])
+def test_articles_about_one_event_come_together(kind: str, bar: float) -> None:
+    assert copies_stories.measure(kind)["b3_f1"] >= bar
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile pack is not beside the checkout")
