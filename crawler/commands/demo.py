@@ -69,7 +69,8 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
         for slug, text in web.sources().items():
             (folder / "sources" / f"{slug}.toml").write_text(text, encoding="utf-8")
         definitions = list(load_sources(folder / "sources").values())
-        options = load_options(folder, {})
+        # Articles of the demonstration are edited within seconds, so they are looked at again soon.
+        options = load_options(folder, {}, {"recheck.speed": "600"})
         prepare_database(options.database_url, definitions)
         crawls = Crawls(options, **shown(verbose=verbose))
         sys.stderr.write(f"{len(definitions)} fictional outlets are publishing on this machine\n")
@@ -83,7 +84,8 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
                 if crawls.stopped:
                     break
                 if number < _LOOKS:
-                    await asyncio.sleep(_SECONDS_BETWEEN)
+                    left = web.length - web.position if number == _LOOKS - 1 else 0.0
+                    await asyncio.sleep(max(_SECONDS_BETWEEN, left + 0.5))
             return statuses
 
         return crawls.run(looks())
