@@ -42,16 +42,18 @@ class BatchReport:
     failure: Exception | None = None
 
     def stored(self, outcome: str) -> int:
-        """Return how many articles ended in the store as "new", "known" or "revision"."""
+        """Return how many articles ended in the store as "new", "known", "revision" or "failed"."""
         return int(self.stats.get(f"firstseen/stored/{outcome}", 0))
 
     @property
     def exit_status(self) -> int:
         """Return 0 done, 1 failed, 3 partly."""
         failed = sum(not ended.look.completed for ended in self.looks) + self.unfinished
-        failed += bool(self.stats.get("item_error_count"))
+        nothing_kept = not any(map(self.stored, ("new", "known", "revision")))
         if self.failure or (failed and failed >= len(self.looks)):
             return 1
+        if self.stored("failed"):
+            return 1 if nothing_kept else 3
         return 3 if failed else 0
 
 
@@ -95,6 +97,7 @@ def batch_settings(options: Options, **more: Any) -> Settings:
         "LANE_GAP": fetch.delay_seconds,
         "DOWNLOAD_TIMEOUT": fetch.timeout_seconds,
         "CONCURRENT_REQUESTS": fetch.hosts_at_once,
+        "RENDER_BROWSER": fetch.browser,
         "ARTICLES_PER_SECTION": options.crawl.articles_per_section,
         "SITEMAPS_PER_SECTION": options.crawl.sitemaps_per_section,
         "RECHECKS_PER_SOURCE": options.recheck.per_source,

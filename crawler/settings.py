@@ -36,6 +36,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.conduct_log.ConductLog": 90,  # before the archive is closed
     "crawler.extensions.visit_log.VisitLog": 100,  # opens and closes the archive
+    "crawler.extensions.progress.CrawlProgress": 900,  # only where SHOW_PROGRESS is set
     "scrapy.extensions.telnet.TelnetConsole": None,  # a Python prompt on a port
     "scrapy.extensions.remote_control.RemoteControl": None,  # runs code it is sent
     "scrapy.extensions.logstats.LogStats": None,  # our log has one line per unit of work

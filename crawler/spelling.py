@@ -8,5 +8,5 @@ from difflib import get_close_matches
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return "; did you mean ...?" with the nearest known words, "" when none is near."""
-    near = get_close_matches(given, list(known), n=3, cutoff=0.6)
+    near = get_close_matches(given, list(known), n=2, cutoff=0.75)
     return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -51,9 +51,21 @@ def run(args: argparse.Namespace) -> int:
 def shown(*, verbose: bool) -> dict[str, Any]:
     """Return the Scrapy settings for what is shown while a crawl runs: a log, or one line."""
     if verbose:
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.ERROR)
         return {"LOG_LEVEL": "INFO"}
+    logging.getLogger("scrapy.core.scraper").addFilter(without_trace)
     return {
         "LOG_LEVEL": logging.getLevelName(logging.ERROR),
         "SHOW_PROGRESS": sys.stderr.isatty(),
-        "EXTENSIONS": {"crawler.extensions.progress.CrawlProgress": 900},
     }
+
+
+def without_trace(record: logging.LogRecord) -> bool:
+    """Let a log record pass in one line; ``--verbose`` shows the trace."""
+    record.exc_info = None
+    return True
+
+
+# What they list at every start are our own settings; an operator wants to see visits.
+_CHATTY = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.utils.log")

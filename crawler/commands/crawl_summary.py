@@ -52,6 +52,8 @@ def summary_line(report: BatchReport) -> str:
     parts = [_counted(len(looks), "section"), _counted(report.stored("new"), "new article")]
     if revised := report.stored("revision"):
         parts.append(_counted(revised, "new wording"))
+    if unstored := report.stored("failed"):
+        parts.append(f"{unstored} not stored")
     if report.pages:
         parts.append(f"{len(report.pages)} skipped ({_reasons(report)})")
     if report.unfinished:
@@ -82,7 +84,11 @@ def summary_record(report: BatchReport) -> dict[str, Any]:
     """Return what a run did, section by section."""
     return {
         "exit_status": report.exit_status,
-        "articles": {"new": report.stored("new"), "revised": report.stored("revision")},
+        "articles": {
+            "new": report.stored("new"),
+            "revised": report.stored("revision"),
+            "not_stored": report.stored("failed"),
+        },
         "pages_without_article": dict(Counter(page.outcome for page in report.pages)),
         "unfinished": report.unfinished,
         "sections": [

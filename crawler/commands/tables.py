@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 
@@ -35,7 +36,11 @@ def print_table(
     for row in cells:
         table.add_row(*(row[n] for n in shown))
     if cells:
-        console = Console() if on_terminal() else Console(width=_WIDE, color_system=None)
+        plain = "NO_COLOR" in os.environ  # https://no-color.org: and bold would be a surprise
+        if not on_terminal():
+            console = Console(width=_WIDE, color_system=None)
+        else:
+            console = Console(color_system=None if plain else "auto")
         console.print(table)
 
 

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
@@ -22,6 +13,17 @@ class CrawlProgress:
     """Scrapy extension, switched on by SHOW_PROGRESS: one line on standard error."""
 
     def __init__(self, crawler: Crawler) -> None:
+        # Every crawl imports this file; rich only those that somebody watches.
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
         self._crawler = crawler
         self._progress = Progress(
             SpinnerColumn(),

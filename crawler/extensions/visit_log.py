@@ -42,6 +42,7 @@ class VisitLog:
             raise NotConfigured("FIRSTSEEN_DATABASE_URL is not set")
         log = cls(crawler, archive)
         crawler.signals.connect(log.item_dropped, signals.item_dropped)
+        crawler.signals.connect(log.item_failed, signals.item_error)
         crawler.signals.connect(log.spider_closed, signals.spider_closed)
         return log
 
@@ -52,6 +53,11 @@ class VisitLog:
             self._stopping = asyncio.ensure_future(
                 engine.close_spider_async(reason="database_failed")
             )
+
+    def item_failed(self, item: Any) -> None:
+        """Count an article that could not be stored: the run must not end as if all were well."""
+        if self._crawler.stats:
+            self._crawler.stats.inc_value("firstseen/stored/failed")
 
     async def item_dropped(self, item: ArticleItem, exception: Exception) -> None:
         """Remember the page, or the next run would fetch it again for nothing."""

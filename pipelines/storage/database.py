@@ -68,6 +68,8 @@ def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise DatabaseError("database.url: SQLite needs a file, as in sqlite:///firstseen.db")
     path = Path(url.database)
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder; name a file in database.url")
     if not path.exists() and not create:
         raise DatabaseError(f"{path}: no database there yet; `firstseen crawl` makes it")
     if not path.parent.is_dir():
