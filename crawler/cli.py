@@ -24,7 +24,7 @@ COMMANDS = {
     "stories": "show what happened, who had it first, and who carries whose text",
     "coverage": "show when we looked, when we could not, and what that leaves uncertain",
     "export": "write stored articles as CSV or JSON Lines",
-    "sources": "list, check, enable, record and test publishers",
+    "sources": "list, check, mend, enable, record and test publishers",
     "db": "upgrade or check the database, or print its address",
     "units": "print systemd units or a crontab line",
     "demo": "run everything on a small news web on this machine",

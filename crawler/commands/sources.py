@@ -1,9 +1,10 @@
-"""firstseen sources: list, check, enable, record and test publishers."""
+"""firstseen sources: list, check, enable, record and test publishers, and answer to them."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from crawler.commands.parser import CommandParser
 from crawler.commands.workspace_options import options_of
@@ -38,6 +39,16 @@ def _record_arguments(parser: CommandParser) -> None:
 
 def _test_arguments(parser: CommandParser) -> None:
     parser.add_argument("source", nargs="*", metavar="SLUG", help="default: all sources")
+
+
+def _conduct_arguments(parser: CommandParser) -> None:
+    from crawler.commands.times import parse_time
+
+    parser.add_argument("source", metavar="SLUG", help="the publisher that asks")
+    parser.add_argument(
+        "--since", metavar="TIME", type=parse_time, help="24h, 7d, 2026-11-23 (default: 7d)"
+    )
+    _format_argument(parser)
 
 
 def _format_argument(parser: CommandParser) -> None:
@@ -86,6 +97,15 @@ def _test(args: argparse.Namespace) -> int:
     return test_recordings(options_of(args), args.source)
 
 
+def _conduct(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_conduct import show_conduct
+
+    now = datetime.now(UTC)
+    since = args.since or now - timedelta(days=7)
+    as_json = args.format == "json"
+    return show_conduct(options_of(args), args.source, since=since, now=now, as_json=as_json)
+
+
 Declare = Callable[[CommandParser], None]
 Act = Callable[[argparse.Namespace], int]
 #: action -> what it does, its arguments, and the function that does it.
@@ -93,6 +113,7 @@ ACTIONS: dict[str, tuple[str, Declare, Act]] = {
     "list": ("show the workspace's sources; --all: the catalogue", _list_arguments, _list),
     "enable": ("copy publishers of the catalogue into sources/", _enable_arguments, _enable),
     "check": ("look at the sections now, storing nothing", _check_arguments, _check),
+    "conduct": ("what a publisher got from us: for its questions", _conduct_arguments, _conduct),
     "record": ("save a page and the article read from it", _record_arguments, _record),
     "test": ("read the recorded pages again and compare", _test_arguments, _test),
 }

@@ -75,6 +75,16 @@ def find_source_id(session: Session, slug: str) -> int:
     return row
 
 
+def find_source(session: Session, slug: str) -> Source | None:
+    """Return a source by slug, None when it was never saved."""
+    return session.scalar(select(Source).where(Source.slug == slug))
+
+
+def source_slugs(session: Session) -> list[str]:
+    """Return the slugs of all sources that were ever saved."""
+    return list(session.scalars(select(Source.slug).order_by(Source.slug)))
+
+
 def find_section(session: Session, source: str, key: str) -> Section:
     """Return a section by source slug and key. Raises LookupError when it was never saved."""
     query = select(Section).join(Source).where(Source.slug == source, Section.key == key)
