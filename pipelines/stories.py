@@ -25,7 +25,7 @@ MERGE_GROWTH = 0.14
 # centre (1: stories drift as they grow).
 _CENTRE = 0.5
 # Words by which stories are found, and stories that are then compared in full.
-_SOUGHT_WORDS, _COMPARED = 20, 16
+_SOUGHT_WORDS, _COMPARED = 20, 10
 # A story's heaviest words, by which another one to merge with is sought.
 _CENTRAL_WORDS = 100
 

@@ -18,6 +18,7 @@ LONGEST_VECTOR = 60
 # Pseudo-articles in which a word is taken to have been counted before the first real one. A word
 # that nobody listed was in none of them, a common one in a twentieth.
 _BACKGROUND = 20_000
+_LARGEST_VOCABULARY = 200_000
 _OFTEN = _BACKGROUND * 0.05 + 1
 
 
@@ -32,17 +33,14 @@ class StoryText:
     words: tuple[str, ...]
 
 
-def count_words(headline: str, body: str) -> Counter[str]:
+def count_words(headline: str, body: str) -> dict[str, int]:
     """Count the telling words of an article, those of the headline twice."""
     title = words_of(headline)
     plain = Counter(words_of(body[: LONGEST_BODY * 12])[:LONGEST_BODY] + title + title)
-    telling: Counter[str] = Counter()
+    telling: dict[str, int] = {}
     for word, count in plain.items():
-        if not word.isascii() and UNSPACED.search(word):
-            for at in range(max(1, len(word) - 1)):
-                telling[word[at : at + 2]] += count
-        elif len(word) > 1 and word not in FUNCTION_WORDS:
-            telling[sys.intern(_singular(word))] += count
+        for term in _terms[word]:
+            telling[term] = telling.get(term, 0) + count
     return telling
 
 
@@ -64,9 +62,23 @@ def weigh(counts: Mapping[str, int], seen: Mapping[str, int], articles: int) -> 
 
 def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Return the likeness of two vectors of length one, 0 to 1."""
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other[word] for word, weight in one.items() if word in other)
+    # fsum: the order in which a set gives its words must not change the last digit
+    return math.fsum([one[word] * other[word] for word in one.keys() & other.keys()])
+
+
+class _Terms(dict[str, tuple[str, ...]]):
+    """The terms of a word, none for a function word; kept for the next article."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _LARGEST_VOCABULARY:
+            self.clear()
+        terms: tuple[str, ...] = (sys.intern(_singular(word)),)
+        if not word.isascii() and UNSPACED.search(word):
+            terms = tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        elif len(word) < 2 or word in FUNCTION_WORDS:
+            terms = ()
+        self[word] = terms
+        return terms
 
 
 def _singular(word: str) -> str:
@@ -77,3 +89,4 @@ def _singular(word: str) -> str:
 
 
 _COMMON = frozenset(map(_singular, COMMON_WORDS))
+_terms = _Terms()
