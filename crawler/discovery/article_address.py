@@ -21,6 +21,11 @@ _FULL_DATE = re.compile(
     r"(?<!\d)(?:19[89]|20[0-4])\d(?:([-/._]?)(?:1[0-2]|0[1-9])\1(?:3[01]|[12]\d|0[1-9])"
     r"|/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/\d{1,2})(?!\d)"
 )
+_DATED_NAME = re.compile(
+    r"/(?:19[89]|20[0-4])\d(?:[-/]?(?:1[0-2]|0[1-9])(?:[-/]?(?:3[01]|[12]\d|0[1-9]))?"
+    r"|/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/\d{1,2})/([^/]{3,})/?\Z"
+)
+_INDEX_NAMES = frozenset(("index.html", "index.htm", "index.php", "index", "feed", "page"))
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{20,}")
 _NUMBER = re.compile(r"\d+")
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6,}")
@@ -35,6 +40,12 @@ def is_other_kind(url: str) -> bool:
     """
     path = url.partition("://")[2].partition("?")[0].lower()
     return not words.NEVER_ARTICLES.isdisjoint(path.split("/")[1:])
+
+
+def is_dated(url: str) -> bool:
+    """Return True when a name or number follows a date in the path: ``/2026/11/brief-3.html``."""
+    found = _DATED_NAME.search(url.partition("://")[2].partition("?")[0])
+    return found is not None and found[1].lower() not in _INDEX_NAMES
 
 
 def address_is_article(url: str) -> bool:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from crawler.decoding import decode_html, without_absurd_tags
 from crawler.discovery.address_shapes import AddressShapes, address_shape
-from crawler.discovery.article_address import address_score, is_other_kind
+from crawler.discovery.article_address import address_score, is_dated, is_other_kind
 from crawler.discovery.dates import parse_date
 from crawler.discovery.front_features import link_features
 from crawler.discovery.front_links import Candidate, collect_links
@@ -29,6 +29,7 @@ _WEIGHTS = "front_weights.json"
 # so that neither alone overrules everything else.
 _LIMIT = 3.0
 _ADDRESS = 0.5
+_DATED = 2.5  # a name behind a date in the path, however short the headline
 _SAME_SHAPE = 1.0  # the mean of links whose address has the same shape
 _SAME_PLACE = 0.5  # the mean of links in containers of the same shape
 _FEW = 2.0  # a mean of few links counts less: n / (n + 2)
@@ -101,7 +102,10 @@ def score_links(
     features = link_features(candidates, url)
     own = [_limited(_model().score(f)) for f in features]
     address = [_limited(address_score(c.url)) for c in candidates]
-    combined = [o + _ADDRESS * a for o, a in zip(own, address, strict=True)]
+    combined = [
+        o + _ADDRESS * a + _DATED * is_dated(c.url)
+        for c, o, a in zip(candidates, own, address, strict=True)
+    ]
     by_shape = _group_means([address_shape(c.url) for c in candidates], combined)
     by_place = _group_means([c.headline_anchor.place.shape for c in candidates], combined)
     known = known_shapes.support([c.url for c in candidates]) if known_shapes else {}

@@ -170,6 +170,16 @@ def test_headlines_in_any_script_are_found(headlines: list[str]) -> None:
     assert [x.headline for x in links] == headlines
 
 
+@pytest.mark.parametrize("headline", ["Morning briefing", "Budget vote", "\u200b \u00a0"])
+def test_short_headlines_are_found_where_the_address_is_dated(headline: str) -> None:
+    items = "".join(
+        f'<li><h2><a href="/politics/2026/11/b-{n}.html">{headline}</a></h2></li>' for n in range(3)
+    )
+    index = '<a href="/politics/2026/11/">November</a><a href="/politics/archive/1">next day</a>'
+    links = read_section_front(page(f"<ul>{items}</ul>{index}"), URL).links
+    assert [x.url[-8:] for x in links] == ["b-0.html", "b-1.html", "b-2.html"]
+
+
 def test_links_to_other_sites_count_only_where_the_source_lists_the_host() -> None:
     body = page(cards("https://paper.example/politics/2026/11/23/{s}.html"))
     assert read_section_front(body, URL).links == ()
