@@ -35,11 +35,11 @@ _SLASHES = re.compile(r"/{2,}")
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:[sx]?html?|php[345]?|aspx?|jspx?|cfm|amp)$")
 # the same page with and without its file ending: no site keeps two articles apart by it
-_PAGE_ENDING = re.compile(r"(?<=[^/])\.[sx]?html?$")
+_PAGE_ENDING = re.compile(r"(?<=[^/.])\.[sx]?html?$")
 _DEVICE_LABELS = ("www", "m", "mobile", "amp", "mobil", "www1", "www2", "www3")
 _AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com", ".amp.cloudflare.com")
 _CACHED_PATH = re.compile(r"/(?:amp|[a-z])/(s/)?([^/]+\.[^/]+(?:/.*)?)", re.DOTALL)
-_AMP_SUFFIX = re.compile(r"[._]amp(?:\.[sx]?html?)?$")
+_AMP_SUFFIX = re.compile(r"(?<=[^/.])[._]amp(?:\.[sx]?html?)?$")
 _AMP_TAIL = re.compile(r"/(?:tn)?amp(?:\.html?)?$")
 _PRINT_TAIL = re.compile(r"/print(?:er)?(?:-?friendly|-?view)?(?:\.html?)?$")
 _AMP_HEAD = re.compile(r"^/(?:platform/)?\.?amp(?=/[^/])")
@@ -68,7 +68,7 @@ def url_key(url: str) -> str:
         inner = _unwrapped(host, path)
         if inner is None:
             break
-        host, port, path, _, _ = _parts("https://" + inner)
+        host, port, path = inner
     site = site_host(host)
     if len(path) + len(query) > LONGEST_READ:
         whole = blake2b(f"{path}?{query}".encode("utf-8", "surrogatepass"), digest_size=20)
@@ -193,17 +193,20 @@ def _site(url: str) -> str:
     host, port, path, _, _ = _parts(url)
     inner = _unwrapped(host, path)
     if inner is not None:
-        host, port, *_ = _parts("https://" + inner)
+        host, port, _ = inner
     domain = registrable_domain(host)
     return domain if "." in domain and not domain[-1].isdigit() else f"{host}{port}"
 
 
-def _unwrapped(host: str, path: str) -> str | None:
-    """The address inside an AMP cache's address, without scheme; None for any other host."""
+def _unwrapped(host: str, path: str) -> tuple[str, str, str] | None:
+    """Host, port and path of the address inside an AMP cache's; None for any other address."""
     if not (host.endswith(_AMP_CACHES) or (path.startswith("/amp/") and _is_google(host))):
         return None
     match = _CACHED_PATH.fullmatch(path)
-    return match[2] if match else None
+    try:
+        return _parts(f"https://{match[2]}")[:3] if match else None
+    except ValueError:
+        return None  # no address inside: an ordinary page of that host
 
 
 def _is_google(host: str) -> bool:
@@ -217,14 +220,12 @@ def _path_key(path: str, *, amp_host: bool, site: str) -> str:
         path = _SESSION_IN_PATH.sub("", path)
     if "//" in path:
         path = _SLASHES.sub("/", path)
-    if "/." in path:
-        path = _without_dot_segments(path)
     if amp_host and path.startswith(f"/{site.partition('.')[0]}/"):
         path = path[path.index("/", 1) :]  # amp.cnn.com/cnn/2019/...
     before = ""
     while path != before:  # /index.html/amp/ needs two rounds; every round shortens
         before = path
-        path = _shortened(path.rstrip("/"))
+        path = _shortened(_without_dot_segments(path.rstrip("/")))
     return path or "/"
 
 
@@ -255,6 +256,8 @@ def _article_or(path: str, shorter: str) -> str:
 
 def _without_dot_segments(path: str) -> str:
     # RFC 3986 5.2.4
+    if "/." not in path:
+        return path
     kept: list[str] = []
     for segment in path.split("/")[1:]:
         if segment == "..":

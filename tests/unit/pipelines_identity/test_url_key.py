@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.url_key import (
@@ -138,6 +138,8 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
+@example("..amp")
+@example("a/..html/..amp")
 def test_a_key_is_its_own_key(tail: str) -> None:
     key = url_key(f"http://m.example.com/{tail}")
     assert url_key(f"https://{key}") == key
