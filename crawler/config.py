@@ -35,6 +35,7 @@ class FetchOptions:
     delay_seconds: float = 1.0  # between two requests to one host; robots.txt may ask for more
     timeout_seconds: float = 60.0  # one request, from the first byte sent to the last received
     hosts_at_once: int = 16  # hosts fetched from at the same time, one connection each
+    browser: str = ""  # the program that renders pages; empty: Playwright's or the system's
 
 
 @dataclass(frozen=True, slots=True)

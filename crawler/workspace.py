@@ -32,6 +32,9 @@ allow = {allow}
 delay_seconds = {delay}
 # timeout_seconds = 60.0
 # hosts_at_once = 16
+# Only sources with render = "auto" or "always" need a browser: Playwright's own or the system's
+# chromium is found by itself; another one is named here.
+# browser = "/usr/bin/chromium"
 
 [crawl]
 # articles_per_section = 200

@@ -98,6 +98,12 @@ FETCH_SETTINGS: dict[str, Any] = {
     "RETRY_FIRST_GAP": 2.0,  # seconds; then four times as long
     "RETRY_AFTER_MAX_WAIT": 30.0,  # longer pauses end the host's part of the run
     "HEED_EARLIER_HOLDS": True,  # False when somebody asks by hand whether a site is back
+    # Rendering: only requests with meta["firstseen_render"]; see docs/rendering.md.
+    "RENDER_BROWSER": "",  # path or name; empty: Playwright's own, else the system's
+    "RENDER_SECONDS": 30.0,  # one page, from the browser's first byte to the text
+    "RENDER_PAGES": 4,  # open at the same time in this process, over all crawls
+    "RENDER_MEMORY_MB": 2000,  # browser with all pages; beyond it is ended and started anew
+    "RENDER_AFTER": 2,  # plain looks without a result, until `render = "auto"` renders
     # robots.txt
     "ROBOTSTXT_OBEY": False,  # Scrapy's reading of it; ours cannot be switched off
     "ROBOTSTXT_USER_AGENT": "firstseen",  # the product token of RFC 9309

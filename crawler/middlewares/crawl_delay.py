@@ -193,10 +193,15 @@ def lanes_of(crawler: Crawler) -> Lanes:
         _LANES[crawler] = Lanes(
             rules,
             host_state_of(crawler),
-            is_stopping=partial(_is_stopping, ref(crawler)),  # weak: the map must let it go
+            is_stopping=stopping_test(crawler),
             heed_earlier=settings.getbool("HEED_EARLIER_HOLDS", True),
         )
     return _LANES[crawler]
+
+
+def stopping_test(crawler: Crawler) -> Callable[[], bool]:
+    """Return a function that tells whether the crawl is being ended."""
+    return partial(_is_stopping, ref(crawler))  # weak: the map of lanes must let it go
 
 
 def _is_stopping(crawler_ref: ref[Crawler]) -> bool:
@@ -221,8 +226,13 @@ class CrawlDelayMiddleware:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Overwrite the slot: a redirect to another host copies the slot of the first."""
-        request.meta["download_slot"] = self.lane_of(request.url)
+        """Overwrite the slot: a redirect to another host copies the slot of the first.
+
+        What a page asks for while it is rendered has a slot beside that of the page, which is
+        taken until the page is done; it too lets one request at a time to a host.
+        """
+        beside = " rendering" if request.meta.get("firstseen_purpose") == "rendering" else ""
+        request.meta["download_slot"] = self.lane_of(request.url) + beside
 
 
 class LaneQueue(DownloaderAwarePriorityQueue):

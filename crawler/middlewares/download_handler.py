@@ -35,6 +35,7 @@ from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
 from crawler.middlewares.conduct_tally import tally_of
 from crawler.middlewares.crawl_delay import lanes_of
 from crawler.middlewares.lane_key import lane_key
+from crawler.middlewares.rendering_switch import Rendering, is_rendering_wanted
 from crawler.middlewares.whole_response import ROBOTS_BYTES, TooLarge, limit_for, whole_response
 
 # Generous: a page may set 150 cookies of 4 KB. A reply beyond both is there to hurt.
@@ -131,26 +132,44 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._tally = tally_of(crawler)
         self._pool._factory = _HeaderLimitFactory
         crawler.signals.connect(_stop_long_robots, signal=signals.bytes_received)
+        self._rendering = Rendering(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Wait for the host's lane, check the address, and return the unpacked, whole response."""
+        """Wait for the host's lane, check the address, and return the unpacked, whole response.
+
+        With ``meta["firstseen_render"]`` the response is the page after its scripts have run.
+        """
         self._gate.check_request(request)
-        is_robots = request.meta.get("firstseen_purpose") == "robots"
+        purpose = request.meta.get("firstseen_purpose")
+        is_robots = purpose == "robots"
         request.meta["download_maxsize"] = 0 if is_robots else limit_for(request)
         request.meta["firstseen_robots_bytes"] = 0  # an earlier try or hop may have counted
+        if purpose == "rendering":  # asked for by a page, within that page's turn
+            return await self._fetch(request)
+        if is_rendering_wanted(request):
+            self._rendering.check()  # no request for a page that nobody could show
         async with self._lanes.turn(lane_key(request.url), is_robots=is_robots) as gap:
-            agent = _GatedAgent(
-                contextFactory=self._contextFactory,
-                bindAddress=self._bind_address,
-                pool=self._pool,
-                fail_on_dataloss=self._fail_on_dataloss,
-                crawler=self._crawler,
-            )
-            agent.gate = self._gate
-            with self._tally.exchange(request, gap=gap) as exchange, wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(agent.download_request(request))
-                exchange.answered(response)
-            return whole_response(response, request)
+            response = await self._fetch(request, gap)
+            return await self._rendering.finish(response, request)
+
+    async def _fetch(self, request: Request, gap: float | None = None) -> Response:
+        agent = _GatedAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        agent.gate = self._gate
+        with self._tally.exchange(request, gap=gap) as exchange, wrap_twisted_exceptions():
+            response = await maybe_deferred_to_future(agent.download_request(request))
+            exchange.answered(response)
+        return whole_response(response, request)
+
+    async def close(self) -> None:
+        """Close the connections, and the browser if one was needed."""
+        await self._rendering.close()
+        await super().close()
 
 
 def _stop_long_robots(data: bytes, request: Request) -> None:

@@ -36,6 +36,8 @@ Outcome = Literal[
     "http-3xx",  # a redirect that leads nowhere
     "http-4xx",
     "http-5xx",
+    "no-browser",  # its scripts must run, and there is no browser to run them in
+    "render-failed",  # the browser could not show the page
     "stopped",  # the run ended first
     "failed",  # none of these: a fault of ours, look at the log
 ]

@@ -16,7 +16,7 @@ _MOST_WEIGHT = 12.0  # far beyond LONGEST_WAIT; keeps the number small
 _SPREAD = 0.2  # of the wait: sections that failed together do not come back together
 
 # The site asks for patience or keeps us out for now: it is well.
-_SOFT = frozenset({"held-off", "robots-unreachable", "http-3xx"})
+_SOFT = frozenset({"held-off", "robots-unreachable", "http-3xx", "needs-rendering"})
 # The listing is not what its address promises, or not for us: only a person can mend it.
 _HARD = frozenset({"http-4xx", "not-a-listing", "not-text", "robots", "blocked-address", "tls"})
 

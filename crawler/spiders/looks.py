@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from crawler.catalogue import SectionDefinition, SourceDefinition
 from pipelines.looks import ListedLink, LookResult, SectionLook
@@ -19,6 +20,11 @@ _FAILED = 3
 def now_utc() -> datetime:
     """Return the time of the host's clock, aware UTC."""
     return datetime.now(UTC)
+
+
+def told(failure: Failure) -> str:
+    """Return a failure in one short line, without secrets or page text."""
+    return f"{type(failure.value).__name__}: {failure.getErrorMessage()}"[:300]
 
 
 def max_age(response: Response) -> timedelta | None:

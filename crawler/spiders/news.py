@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,18 +15,16 @@ from twisted.python.failure import Failure
 
 from crawler.catalogue import BUNDLED_SOURCES, SectionDefinition, SourceDefinition
 from crawler.discovery.links import Listing, ListingError
-from crawler.extraction.article import read_page
 from crawler.middlewares.conditional_get import remember_listing
 from crawler.middlewares.host_state import HostStateStore, host_state_of
 from crawler.middlewares.outcomes import outcome_of
-from crawler.spiders.article_pages import complete_item, content_type_of, is_own_page
+from crawler.spiders.article_requests import ArticleRequests
 from crawler.spiders.listings import listed_links, read_listing
-from crawler.spiders.looks import EndedLook, OpenLook, now_utc
-from crawler.spiders.page_retries import next_try
+from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
 from crawler.spiders.rechecks import Rechecks
+from crawler.spiders.render_choice import RENDERED_META, RenderChoice, is_empty_front
 from crawler.workspace import choose_sources
-from pipelines.items import ArticleItem
-from pipelines.looks import Ledger, LinkToFetch, LookResult, MemoryLedger, PageOutcome, SectionLook
+from pipelines.looks import Ledger, LookResult, MemoryLedger, PageOutcome, SectionLook
 from pipelines.storage.archive import archive_of
 
 _LISTING_PRIORITY = 100  # looks before articles: first-seen times are what we are for
@@ -64,8 +61,6 @@ class NewsSpider(Spider):
         self.open_looks: dict[str, OpenLook] = {}
         self.ended_looks: list[EndedLook] = []
         self.page_outcomes: list[PageOutcome] = []
-        self._asked: set[str] = set()  # url keys requested in this run
-        self._pages_left: dict[str, int] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -73,13 +68,17 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.ledger = archive_of(crawler) or MemoryLedger()
         spider.host_state = host_state_of(crawler)
-        spider.articles_per_section = crawler.settings.getint("ARTICLES_PER_SECTION")
-        spider.sitemaps_per_section = crawler.settings.getint("SITEMAPS_PER_SECTION")
+        settings, archive = crawler.settings, archive_of(crawler)
+        notes = archive.render_notes if archive else None
+        spider.rendering = RenderChoice(notes, patience=settings.getint("RENDER_AFTER"))
+        spider.articles = ArticleRequests(spider, settings.getint("ARTICLES_PER_SECTION"))
+        spider.sitemaps_per_section = settings.getint("SITEMAPS_PER_SECTION")
         return spider
 
     ledger: Ledger
     host_state: HostStateStore
-    articles_per_section: int
+    rendering: RenderChoice
+    articles: ArticleRequests
     sitemaps_per_section: int
 
     async def start(self) -> AsyncIterator[Request]:
@@ -98,15 +97,18 @@ class NewsSpider(Spider):
     ) -> Request:
         look = OpenLook(source, section, started_at=now_utc())
         self.open_looks[look.name] = look
-        return self._listing_request(section.url, look, _LISTING_PRIORITY, full=full)
+        meta = {"firstseen_full_look": full, **self.rendering.meta(source, section, "front")}
+        return self._listing_request(section.url, look, _LISTING_PRIORITY, meta)
 
-    def _listing_request(self, url: str, look: OpenLook, priority: int, *, full: bool) -> Request:
+    def _listing_request(
+        self, url: str, look: OpenLook, priority: int, meta: dict[str, Any]
+    ) -> Request:
         return Request(
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"look": look},
-            meta={"firstseen_purpose": "listing", "firstseen_full_look": full},
+            meta={"firstseen_purpose": "listing", **meta},
             priority=priority,
             dont_filter=True,
         )
@@ -127,10 +129,7 @@ class NewsSpider(Spider):
                 self.logger.exception("listing not read url=%s", response.url)
                 outcome, look.detail = "failed", type(error).__name__
             else:
-                look.hint(listing.update_interval)
-                look.links += listed_links(look.section, listing, start=len(look.links))
-                children = self._children(listing, look)
-                look.read.append(response)
+                outcome, children = self._take(listing, response, look)
         elif outcome == "unchanged":
             look.read.append(response)
         look.answered(outcome, more=len(children))
@@ -145,11 +144,33 @@ class NewsSpider(Spider):
         look: OpenLook = failure.request.cb_kwargs["look"]  # type: ignore[attr-defined]  # Scrapy sets it
         if response := getattr(failure.value, "response", None):
             look.note_response(response)
-        look.detail = look.detail or _told(failure)
+        look.detail = look.detail or told(failure)
         look.answered(outcome_of(failure))
         if not look.waiting:
             async for request in self._end_look(look):
                 yield request
+
+    def _take(
+        self, listing: Listing, response: Response, look: OpenLook
+    ) -> tuple[str, list[Request]]:
+        """Add what a response lists to its look; return how it ended and what to ask for next."""
+        rendered = "rendered" in response.flags
+        empty = is_empty_front(listing, response.body, rendered=rendered)
+        advice = self.rendering.saw(
+            look.source, look.section, "front", empty=empty, rendered=rendered
+        )
+        if advice == "render":
+            return "", [
+                self._listing_request(look.section.url, look, _LISTING_PRIORITY, RENDERED_META)
+            ]
+        if advice == "wait":  # that nothing is seen does not say that nothing is there
+            look.detail = "lists nothing without its scripts; rendered if that happens again"
+            return "needs-rendering", []
+        look.hint(listing.update_interval)
+        look.links += listed_links(look.section, listing, start=len(look.links))
+        children = self._children(listing, look)
+        look.read.append(response)
+        return "ok", children
 
     def _children(self, listing: Listing, look: OpenLook) -> list[Request]:
         """Return requests for the child sitemaps of a sitemap index, one level deep."""
@@ -158,7 +179,7 @@ class NewsSpider(Spider):
         chosen = listing.child_sitemaps[: self.sitemaps_per_section]
         # The children of an unchanged index may well have changed, so they are asked in full
         # only when our own validators say so.
-        return [self._listing_request(url, look, _CHILD_PRIORITY, full=False) for url in chosen]
+        return [self._listing_request(url, look, _CHILD_PRIORITY, {}) for url in chosen]
 
     async def _end_look(self, look: OpenLook) -> AsyncIterator[Request]:
         ended = look.ended()
@@ -171,8 +192,8 @@ class NewsSpider(Spider):
             remember_listing(self.host_state, response)
         self.ended_looks.append(EndedLook(ended, result))
         self._count_look(ended, result)
-        for found in self._within_budget(look, result.to_fetch):
-            yield self._article_request(look, found)
+        for request in self.articles.of_look(look, result.to_fetch):
+            yield request
 
     def unfinished_looks(self) -> list[SectionLook]:
         """Return the looks that the end of the run cut off."""
@@ -192,111 +213,3 @@ class NewsSpider(Spider):
             look.http_status,
             f" detail={look.detail!r}" if look.detail else "",
         )
-
-    # ---- articles
-
-    def _within_budget(self, look: OpenLook, found: Iterable[LinkToFetch]) -> Iterator[LinkToFetch]:
-        left = self._pages_left.setdefault(look.name, self.articles_per_section)
-        for link in found:
-            if left <= 0:
-                self.logger.warning("budget spent source=%s section=%s", *look.name.split("/"))
-                break
-            if link.link.url_key not in self._asked:
-                self._asked.add(link.link.url_key)
-                left -= 1
-                yield link
-        self._pages_left[look.name] = left
-
-    def _article_request(self, look: OpenLook, found: LinkToFetch) -> Request:
-        return Request(
-            found.link.url,
-            callback=self.parse_article,
-            errback=self.article_failed,
-            cb_kwargs={"source": look.source, "section": look.section, "found": found},
-            meta={"firstseen_purpose": "article"},
-            dont_filter=True,
-        )
-
-    async def parse_article(
-        self,
-        response: Response,
-        source: SourceDefinition,
-        section: SectionDefinition,
-        found: LinkToFetch,
-    ) -> AsyncIterator[ArticleItem]:
-        """Read an article page; keep the reason where it holds no article."""
-        arrived_at = now_utc()
-        outcome: str = outcome_of(response)
-        hosts = {*source.hosts, *section.hosts}
-        if not is_own_page(response.url, section.url, hosts):
-            outcome = "off-site"
-        if outcome != "ok":
-            await self._no_article(source, section, found, outcome)
-            return
-        try:
-            reading = await asyncio.to_thread(
-                read_page,
-                response.body,
-                response.url,
-                content_type=content_type_of(response),
-                rules=source.rules_on(arrived_at.date()),
-                read_at=arrived_at,
-            )
-        except Exception as error:  # a fault of ours must not cost the other articles
-            self.logger.exception("page not read url=%s", response.url)
-            await self._no_article(source, section, found, "failed", detail=type(error).__name__)
-            return
-        if reading.item is None:
-            await self._no_article(source, section, found, reading.kind, detail=reading.reason)
-            return
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(f"firstseen/articles/{source.slug}/{section.key}")
-        yield complete_item(reading.item, source, section, found, fetched_at=arrived_at)
-
-    async def article_failed(self, failure: Failure) -> None:
-        """Keep why an article page could not be fetched."""
-        kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
-        response = getattr(failure.value, "response", None)
-        outcome: str = outcome_of(failure)
-        if response is not None and outcome.startswith("http-"):
-            outcome = f"http-{response.status}"
-        asked = failure.request.meta.get("firstseen_retry_at")  # type: ignore[attr-defined]
-        asked = asked or getattr(failure.value, "until", None)
-        await self._no_article(
-            *(kwargs["source"], kwargs["section"], kwargs["found"], outcome),
-            detail=_told(failure),
-            asked=asked,
-        )
-
-    async def _no_article(
-        self,
-        source: SourceDefinition,
-        section: SectionDefinition,
-        found: LinkToFetch,
-        outcome: str,
-        *,
-        detail: str = "",
-        asked: datetime | None = None,
-    ) -> None:
-        at = now_utc()
-        page = PageOutcome(
-            url=found.link.url,
-            url_key=found.link.url_key,
-            source=source.slug,
-            outcome=outcome,
-            at=at,
-            retry_at=next_try(outcome, tries=found.tries + 1, now=at, asked=asked),
-            visit_id=found.visit_id,
-            detail=detail,
-            section=section.key,
-        )
-        self.page_outcomes.append(page)
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(f"firstseen/pages/{outcome}")
-        self.logger.info("no article source=%s outcome=%s url=%s", source.slug, outcome, page.url)
-        await self.ledger.record_page(page)
-
-
-def _told(failure: Failure) -> str:
-    """Return a failure in one short line, without secrets or page text."""
-    return f"{type(failure.value).__name__}: {failure.getErrorMessage()}"[:300]

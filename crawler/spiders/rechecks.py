@@ -36,13 +36,18 @@ class Rechecks:
     async def requests(self, source: SourceDefinition) -> AsyncIterator[Request]:
         """Yield a request for each article of a source that is due for another look."""
         due = await self._spider.ledger.due_rechecks(source.slug, now_utc(), self._most)
+        sections = {section.key: section for section in source.sections}
         for recheck in due:
+            section = sections.get(recheck.section)
             yield Request(
                 recheck.url,
                 callback=self.parse,
                 errback=self.failed,
                 cb_kwargs={"source": source, "recheck": recheck},
-                meta={"firstseen_purpose": "recheck"},
+                meta={
+                    "firstseen_purpose": "recheck",
+                    **self._spider.rendering.meta(source, section, "pages"),
+                },
                 priority=_PRIORITY,
                 dont_filter=True,
             )

@@ -17,6 +17,7 @@ from pipelines.looks import LookResult, PageOutcome, Recheck, RecheckOutcome, Se
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.rechecks import due_rechecks, record_recheck
+from pipelines.storage.rendering import DatabaseRenderNotes
 from pipelines.storage.visits import Planner, record_look, record_page
 from pipelines.storage.writer import Writer, is_fatal
 
@@ -45,6 +46,7 @@ class Archive:
         self.recheck_speed = recheck_speed
         self.writer = Writer(session_factory(engine))
         self.hosts = DatabaseHostState(self._readers, self.writer.submit)
+        self.render_notes = DatabaseRenderNotes(session_factory(readers), self.writer.submit)
         self.failure: Exception | None = None
         self.on_failure: Callable[[Exception], None] = lambda error: None
 

@@ -1,0 +1,253 @@
+"""Runs the scripts of a fetched page in a browser, for the sections that need it and no others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+from playwright.async_api import Error as PlaywrightError
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse, Response
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
+
+from crawler.middlewares.crawl_delay import RunStopped
+from crawler.middlewares.outcomes import FetchFailure
+from crawler.middlewares.rendering_browser import BrowserGone, RunningBrowser, SharedBrowser
+from crawler.middlewares.rendering_requests import PageRequests
+from crawler.middlewares.whole_response import TooLarge
+
+logger = logging.getLogger(__name__)
+
+MAX_CHARACTERS = 8_000_000  # of a rendered page; pages that grow for ever exist
+QUIET_SECONDS = 0.6  # without a request: the page has what it wants
+SETTLE_SHARE = 0.6  # of the budget for asking; the rest is for showing and reading it
+_CLOSE_SECONDS = 5.0
+_contexts = count(1)
+#: The browser of the page that the current task shows.
+_BROWSER: ContextVar[Browser] = ContextVar("browser")
+
+
+class RenderTimeout(FetchFailure):
+    """The page was not ready within its budget."""
+
+    outcome = "timeout"
+
+
+class RenderFailed(FetchFailure):
+    """The browser could not show the page."""
+
+    outcome = "render-failed"
+
+
+class _Provider:
+    """Hands scrapy-playwright the browser that is running, so that it starts none of its own."""
+
+    def __init__(self, config: object) -> None:
+        """Take no notice of how scrapy-playwright would start one."""
+
+    async def start(self) -> None:
+        """Start nothing: Node's driver alone is 130 MB."""
+
+    async def launch_browser(self) -> Browser:
+        """Return the browser of the page under way."""
+        return _BROWSER.get()
+
+    async def close(self) -> None:
+        """Leave the shared browser to the others."""
+
+
+class _Pages(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
+    """scrapy-playwright's pages and contexts, in the browser that all crawls share."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.browser_provider = _Provider(self.config)
+        self.config.target_closed_max_retries = 0  # Renderer tries again, in a browser that lives
+
+    async def _maybe_launch_browser(self) -> None:
+        # Without scrapy-playwright's listener for the browser's end: it waits for that browser.
+        self.browser = await self.browser_provider.launch_browser()
+
+    async def close_context(self, name: str) -> None:
+        """Forget everything one page left behind."""
+        wrapper = self.context_wrappers.get(name)
+        if wrapper is not None:
+            with suppress(PlaywrightError, TimeoutError):
+                await asyncio.wait_for(wrapper.context.close(), _CLOSE_SECONDS)
+        self.context_wrappers.pop(name, None)
+
+    async def _close(self) -> None:
+        for name in list(self.context_wrappers):
+            await self.close_context(name)
+
+
+class Renderer:
+    """Renders the pages of one crawl. Nothing is started before the first one."""
+
+    def __init__(self, crawler: Crawler, *, is_stopping: Callable[[], bool]) -> None:
+        self._crawler = crawler
+        self._settings = crawler.settings
+        self._is_stopping = is_stopping
+        self._shared: SharedBrowser | None = None
+        self._pages: _Pages | None = None
+
+    async def render(self, response: Response, program: Path) -> Response:
+        """Return the page as it is after its scripts have run, with its own URL and status.
+
+        Validators are left out: they speak of the page without its scripts. Raises NoBrowser,
+        RenderTimeout, RenderFailed, BrowserGone, TooLarge or RunStopped.
+        """
+        shared = self._join()
+        try:
+            text = await self._in_browser(shared, program, response)
+        except BrowserGone as error:
+            if error.args[0]:
+                raise  # ended by us, for a reason that this page would give again
+            logger.info("browser gone, rendering again url=%s", response.url)
+            text = await self._in_browser(shared, program, response)
+        self._count("rendering/pages")
+        return _rendered(response, text)
+
+    def _join(self) -> SharedBrowser:
+        if self._shared is None:
+            # scrapy-playwright writes tracebacks for pages that fail; the outcome says it.
+            logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
+            self._pages = _Pages(self._crawler)
+            self._shared = SharedBrowser.join(
+                most_pages=self._settings.getint("RENDER_PAGES"),
+                memory_bytes=self._settings.getint("RENDER_MEMORY_MB") << 20,
+            )
+        return self._shared
+
+    async def _in_browser(self, shared: SharedBrowser, program: Path, response: Response) -> str:
+        budget = self._settings.getfloat("RENDER_SECONDS")
+        async with shared.page_slot(program) as running:
+            work = asyncio.ensure_future(self._show(running, response, budget))
+            try:
+                return await self._within(work, budget)
+            except (FetchFailure, TimeoutError, asyncio.CancelledError):
+                raise
+            except Exception as error:
+                if running.cause or not running.browser.is_connected():
+                    raise BrowserGone(running.cause) from error
+                raise RenderFailed(f"{type(error).__name__}: {error}"[:200]) from error
+            finally:
+                work.cancel()
+
+    async def _within(self, work: asyncio.Task[str], seconds: float) -> str:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0:
+            done, _ = await asyncio.wait({work}, timeout=min(left, 0.5))
+            if done:
+                return work.result()
+            if self._is_stopping():
+                raise RunStopped("the run is ending")
+        raise RenderTimeout(f"the page is not ready after {seconds:.0f} seconds")
+
+    async def _show(self, running: RunningBrowser, response: Response, budget: float) -> str:
+        assert self._pages is not None
+        _BROWSER.set(running.browser)
+        name = f"firstseen-{next(_contexts)}"
+        asked = PageRequests(
+            response, self._download, self._count, budget_seconds=budget * SETTLE_SHARE
+        )
+        wish = Request(
+            response.url,
+            dont_filter=True,
+            meta={
+                "playwright": True,
+                "playwright_context": name,
+                "playwright_context_kwargs": self._context_options(),
+                "playwright_page_init_callback": partial(_prepare, asked),
+                "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+                "playwright_page_methods": [PageMethod(partial(_settle, asked))],
+            },
+        )
+        try:
+            shown: Any = await self._pages.download_request(wish)
+        finally:
+            await asyncio.shield(self._pages.close_context(name))
+        return str(shown.text)
+
+    def _context_options(self) -> dict[str, Any]:
+        return {
+            "user_agent": self._settings.get("USER_AGENT"),  # scripts see who we are, too
+            "service_workers": "block",
+            "accept_downloads": False,
+            "permissions": [],
+            "viewport": {"width": 1280, "height": 2400},  # tall: lists load what is in view
+        }
+
+    async def _download(self, request: Request) -> Response:
+        assert self._crawler.engine is not None
+        if self._is_stopping():
+            raise RunStopped("the run is ending")
+        return await self._crawler.engine.download_async(request)
+
+    def _count(self, key: str) -> None:
+        if self._crawler.stats:
+            self._crawler.stats.inc_value(key)
+
+    async def close(self) -> None:
+        """Close the pages, and the browser when no other crawl uses it."""
+        if self._pages is not None:
+            await self._pages.close()
+        if self._shared is not None:
+            await self._shared.leave()
+        self._pages = self._shared = None
+
+
+async def _prepare(asked: PageRequests, page: Page, request: Request) -> None:
+    """Let our own gate answer all that the page asks for, and nothing else open."""
+    await page.route("**/*", asked.handle)
+    await page.context.route("**/*", _refuse)  # windows that scripts open
+    page.context.on("page", _close_window)
+    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
+
+
+async def _refuse(route: Any) -> None:
+    with suppress(PlaywrightError):
+        await route.abort()
+
+
+def _close_window(window: Page) -> None:
+    async def close() -> None:
+        with suppress(PlaywrightError):
+            await window.close()
+
+    asyncio.ensure_future(close())  # noqa: RUF006 - ends with its context at the latest
+
+
+async def _settle(asked: PageRequests, page: Page) -> None:
+    """Wait until the page has what it wants; raise TooLarge when that is absurdly much."""
+    await asked.quiet(QUIET_SECONDS)
+    size = await page.evaluate("document.documentElement.outerHTML.length")
+    if size > MAX_CHARACTERS:
+        raise TooLarge(f"the rendered page has {size} characters")
+
+
+def _rendered(response: Response, text: str) -> Response:
+    headers = response.headers.copy()
+    for name in ("ETag", "Last-Modified", "Content-Length"):
+        headers.pop(name, None)
+    headers["Content-Type"] = "text/html; charset=utf-8"
+    return HtmlResponse(
+        response.url,
+        status=response.status,
+        headers=headers,
+        body=text.encode("utf-8", "replace"),
+        encoding="utf-8",
+        flags=[*response.flags, "rendered"],
+        request=response.request,
+    )

@@ -1,0 +1,200 @@
+"""Chooses what is rendered: as the source file says, or as plain looks have shown (``auto``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from crawler.catalogue import Render, SectionDefinition, SourceDefinition
+from crawler.discovery.links import Listing
+
+What = Literal["front", "pages"]
+Advice = Literal["keep", "wait", "render"]
+
+#: How long a section is rendered before a plain look is tried again: sites are rebuilt.
+RENDER_FOR = timedelta(days=7)
+# A page that a script fills still has a line of navigation and a few most-read links of its own.
+_FEW_LINKS = 3
+_MOST_BYTES = 400_000  # of a page searched for the signs of a script's shell
+_MOST_NOTICES = 20
+
+_TAG = re.compile(rb"<[^<>]{0,2000}>")
+_WORD = re.compile(rb"[^\W\d_]{2,}|[\xc3-\xf4][\x80-\xbf]+")
+_ROOT = re.compile(
+    rb"<(?:div|main|section|article)\b[^<>]{0,500}\bid=[\"']?"
+    rb"(?:app|root|__next|__nuxt|___gatsby|react-root|svelte|main-app|fusion-app)\b[^<>]{0,500}>"
+    rb"\s{0,200}</",
+    re.IGNORECASE,
+)
+
+
+def asks_for_scripts(body: bytes) -> bool:
+    """Return whether a page says, or shows, that it is empty until its scripts have run.
+
+    It has a notice for readers without JavaScript, or the empty element that an application fills.
+    """
+    body = body[:_MOST_BYTES]
+    if _ROOT.search(body):
+        return True
+    pieces = re.split(rb"<noscript\b", body, maxsplit=_MOST_NOTICES, flags=re.IGNORECASE)[1:]
+    for piece in pieces:
+        notice = piece.partition(b">")[2].partition(b"</noscript")[0][:4000]
+        if len(_WORD.findall(_TAG.sub(b" ", notice))) >= 3:
+            return True
+    return False
+
+
+def is_empty_front(listing: Listing, body: bytes, *, rendered: bool) -> bool:
+    """Return whether a section front lists nothing, or little beside a script's empty shell."""
+    count = len(listing.links)
+    if rendered or count > _FEW_LINKS:
+        return count == 0
+    return count == 0 or asks_for_scripts(body)
+
+
+def is_empty_page(kind: str, body: bytes) -> bool:
+    """Return whether a page has no article because its scripts have not run."""
+    return kind == "script-only" or (kind == "empty" and asks_for_scripts(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What was learnt of one section's fronts, or of its pages.
+
+    ``misses`` counts plain looks in a row without a result; ``since`` is when rendering began;
+    ``vain`` counts rendered looks in a row that showed nothing either.
+    """
+
+    misses: int = 0
+    since: datetime | None = None
+    vain: int = 0
+
+    def is_met(self, *, now: datetime, patience: int) -> bool:
+        """Return whether the next look is rendered."""
+        return self._is_fresh(now) and self.vain < patience
+
+    def _is_fresh(self, now: datetime) -> bool:
+        return self.since is not None and now - self.since < RENDER_FOR
+
+    def after(
+        self, *, empty: bool, rendered: bool, now: datetime, patience: int
+    ) -> tuple[Need, Advice]:
+        """Return what is known after a look, and what to do with it.
+
+        "keep" it; "render" it, now; or "wait" for another look: this one says nothing about what
+        the section lists.
+        """
+        if rendered:
+            return replace(self, vain=self.vain + 1 if empty else 0), "keep"
+        if not empty:
+            return Need(), "keep"
+        if self._is_fresh(now):
+            return self, "keep"  # rendering was in vain: there is nothing to be seen
+        misses = self.misses + 1
+        if misses < patience:
+            return Need(misses), "wait"
+        return Need(misses, since=now), "render"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the need as it is stored."""
+        since = self.since.isoformat() if self.since else None
+        return {"misses": self.misses, "since": since, "vain": self.vain}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any] | None) -> Need:
+        """Return a stored need; one that cannot be read is learnt again."""
+        try:
+            known = stored or {}
+            since = datetime.fromisoformat(known["since"]) if known.get("since") else None
+            return cls(int(known.get("misses", 0)), since, int(known.get("vain", 0)))
+        except (TypeError, ValueError):
+            return cls()
+
+
+class RenderNotes(Protocol):
+    """Where the needs of sections are kept between runs."""
+
+    def load(self, source: str, section: str) -> dict[str, Any]:
+        """Return what was kept of a section, {} where nothing was."""
+
+    def save(self, source: str, section: str, notes: dict[str, Any]) -> None:
+        """Keep the notes of a section."""
+
+
+def render_mode(source: SourceDefinition, section: SectionDefinition | None) -> Render:
+    """Return "never", "auto" or "always" for a section: its own word, else its source's."""
+    return (section.render if section else None) or source.render
+
+
+class RenderChoice:
+    """What one run renders. Without ``notes`` nothing is remembered between runs."""
+
+    def __init__(
+        self,
+        notes: RenderNotes | None,
+        *,
+        patience: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._notes = notes
+        self._patience = max(patience, 1)
+        self._now = now
+        self._needs: dict[tuple[str, str], dict[What, Need]] = {}
+
+    def meta(
+        self, source: SourceDefinition, section: SectionDefinition | None, what: What
+    ) -> dict[str, Any]:
+        """Return the request meta of a front or a page: {} when it is asked for plainly."""
+        mode = render_mode(source, section)
+        if what == "front" and (section is None or section.kind != "front"):
+            return {}  # feeds and sitemaps have no scripts
+        wanted = mode == "always"
+        if mode == "auto" and section is not None:
+            need = self._known(source.slug, section.key)[what]
+            wanted = need.is_met(now=self._now(), patience=self._patience)
+        return RENDERED_META if wanted else {}
+
+    def saw(
+        self,
+        source: SourceDefinition,
+        section: SectionDefinition,
+        what: What,
+        *,
+        empty: bool,
+        rendered: bool,
+    ) -> Advice:
+        """Take note of what a front or a page showed; return what to do with it."""
+        if render_mode(source, section) != "auto" or (what == "front" and section.kind != "front"):
+            return "keep"
+        known = self._known(source.slug, section.key)
+        need, advice = known[what].after(
+            empty=empty, rendered=rendered, now=self._now(), patience=self._patience
+        )
+        if need != known[what]:
+            known[what] = need
+            self._keep(source.slug, section.key, known)
+        return advice
+
+    def _known(self, source: str, section: str) -> dict[What, Need]:
+        key = (source, section)
+        if key not in self._needs:
+            stored = self._notes.load(source, section) if self._notes else {}
+            self._needs[key] = {
+                "front": Need.from_json(stored.get("front")),
+                "pages": Need.from_json(stored.get("pages")),
+            }
+        return self._needs[key]
+
+    def _keep(self, source: str, section: str, known: dict[What, Need]) -> None:
+        if self._notes:
+            notes: dict[str, Any] = {
+                what: need.to_json() for what, need in known.items() if need != Need()
+            }
+            self._notes.save(source, section, notes)
+
+
+#: A rendered page is asked for whole: that its shell is unchanged says nothing of what it shows.
+RENDERED_META: dict[str, Any] = {"firstseen_render": True, "firstseen_full_look": True}
