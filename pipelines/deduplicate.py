@@ -119,6 +119,8 @@ def _by_likeness(
     session: Session, item: ArticleItem, source_id: int, text: Fingerprint
 ) -> Article | None:
     """Find an article that moved to another address and was edited on the way."""
+    if len(item.article_body) < _SHORTEST_TELLING_TEXT:
+        return None
     index = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
     for known in index.candidates(text.looked_up, MOST_CANDIDATES):
         if copy_kind(compare(text, known.text)) != "copy":

@@ -160,8 +160,10 @@ def _worth_fetching(
         .order_by(ListedRow.last_listed_at.desc(), ListedRow.position)
         .limit(_MOST_TO_FETCH)
     )
-    for row, tries in session.execute(query):
-        first = _first_listing(session, row)
+    found = session.execute(query).all()
+    first_listings = _first_listings(session, [row.url_key for row, _ in found])
+    for row, tries in found:
+        first = first_listings[row.url_key]
         link = ListedLink(
             url=row.url,
             url_key=row.url_key,
@@ -181,15 +183,14 @@ def _worth_fetching(
         )
 
 
-def _first_listing(session: Session, row: ListedRow) -> ListedRow:
-    """Return the earliest listing of the same address by any section."""
-    query = (
-        select(ListedRow)
-        .where(ListedRow.url_key == row.url_key)
-        .order_by(ListedRow.first_listed_at)
-        .limit(1)
-    )
-    return session.scalar(query) or row
+def _first_listings(session: Session, keys: Sequence[str]) -> dict[str, ListedRow]:
+    """Return the earliest listing of each address by any section."""
+    first: dict[str, ListedRow] = {}
+    for some in _chunks(keys):
+        query = select(ListedRow).where(ListedRow.url_key.in_(some))
+        for row in session.scalars(query.order_by(ListedRow.first_listed_at)):
+            first.setdefault(row.url_key, row)
+    return first
 
 
 def record_page(session: Session, page: PageOutcome) -> None:

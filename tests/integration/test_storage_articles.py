@@ -178,6 +178,17 @@ def test_two_short_notices_with_one_text_stay_two(sessions: Sessions) -> None:
     assert result.outcome == "new"
 
 
+def test_two_short_notices_with_nearly_one_text_stay_two(sessions: Sessions) -> None:
+    text = "The road between the harbour and the town is closed until {} because of ice."
+    for day in ("Monday", "Tuesday"):
+        item = make_item(
+            f"/2026/closed-road-{day.lower()}-1",
+            headline="Road closed",
+            article_body=text.format(day),
+        )
+        assert store(sessions, item).outcome == "new"
+
+
 def test_listed_and_final_address_lead_to_the_article(sessions: Sessions) -> None:
     item = make_item("/2026/harbour-levy-vote-1", requested_url=f"{SITE}/r/4711-go-there")
 
