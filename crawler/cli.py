@@ -63,9 +63,9 @@ def build_parser(chosen: Collection[str] = tuple(COMMANDS)) -> CommandParser:
         subparser = parser.add_action(subparsers, name, told)
         if name in chosen:
             load_command(name).add_arguments(subparser)
-            for leaf in subparser.leaves():
-                add_common_arguments(leaf)
-                leaf.set_defaults(leaf=leaf)
+            for asked in subparser.with_all_below():
+                add_common_arguments(asked)
+                asked.set_defaults(asked=asked)  # the innermost wins
     return parser
 
 
@@ -79,7 +79,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     args, unknown = parser.parse_known_args(words)
     if unknown:
         # Told by the subcommand's own parser: its usage line and its options are the ones meant.
-        args.leaf.error(f"unrecognized arguments: {' '.join(unknown)}")
+        args.asked.error(f"unrecognized arguments: {' '.join(unknown)}")
     return args
 
 

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every source")
     parser.add_argument("--since", type=parse_time, metavar="TIME", help="default: 24h")
     parser.add_argument("--until", type=parse_time, metavar="TIME", help="default: now")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument(
+        "--format", choices=("table", "json"), default="table", help="default: %(default)s"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -24,19 +24,23 @@ class CommandParser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", _formatter)
         # A script that relies on --form breaks on the day a second option begins like that.
         super().__init__(allow_abbrev=False, **kwargs)
-        self.actions: list[CommandParser] = []
+        self._words: list[argparse._SubParsersAction[CommandParser]] = []
+
+    def add_subparsers(self, **kwargs: Any) -> Any:
+        """Declare that further words may follow, each with a parser of its own."""
+        words = super().add_subparsers(**kwargs)
+        self._words.append(words)
+        return words
 
     def add_action(self, subparsers: Any, name: str, told: str) -> CommandParser:
         """Add and return the parser of one word after ours; ``told`` is its help."""
         action: CommandParser = subparsers.add_parser(name, help=told, description=told)
-        self.actions.append(action)
         return action
 
-    def leaves(self) -> list[CommandParser]:
-        """Return the parsers that have no further words after them, itself when it has none."""
-        if not self.actions:
-            return [self]
-        return [leaf for action in self.actions for leaf in action.leaves()]
+    def with_all_below(self) -> list[CommandParser]:
+        """Return this parser and those of all words that may follow."""
+        below = [parser for words in self._words for parser in words.choices.values()]
+        return [self, *(found for parser in below for found in parser.with_all_below())]
 
     def error(self, message: str) -> NoReturn:
         """Leave with status 2, usage and suggestion on standard error."""

@@ -37,20 +37,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", action="store_true", help="also stories that were there at the first look"
     )
-    parser.add_argument("--limit", type=positive_number, default=20, metavar="N")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument(
+        "--limit", type=positive_number, default=20, metavar="N", help="at most (default 20)"
+    )
+    parser.add_argument(
+        "--format", choices=("table", "json"), default="table", help="default: %(default)s"
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=False)
     why = actions.add_parser("explain", help="why two articles are, or are not, one story")
-    why.add_argument("article", type=positive_number, nargs=2, metavar="ARTICLE")
+    why.add_argument(
+        "article", type=positive_number, nargs=2, metavar="ARTICLE", help="ids of two articles"
+    )
     merge = actions.add_parser("merge", help="make two stories one")
-    merge.add_argument("story", type=positive_number, metavar="STORY")
-    merge.add_argument("into", type=positive_number, metavar="INTO")
+    merge.add_argument("story", type=positive_number, metavar="STORY", help="this one goes")
+    merge.add_argument("into", type=positive_number, metavar="INTO", help="this one stays")
     split = actions.add_parser("split", help="move articles into a story of their own")
-    split.add_argument("story", type=positive_number, metavar="STORY")
-    split.add_argument("article", type=positive_number, nargs="+", metavar="ARTICLE")
+    split.add_argument("story", type=positive_number, metavar="STORY", help="its id")
+    split.add_argument("article", type=positive_number, nargs="+", metavar="ARTICLE", help="ids")
     rename = actions.add_parser("rename", help="give a story another title")
-    rename.add_argument("story", type=positive_number, metavar="STORY")
-    rename.add_argument("title")
+    rename.add_argument("story", type=positive_number, metavar="STORY", help="its id")
+    rename.add_argument("title", metavar="TITLE", help="the new one")
 
 
 def run(args: argparse.Namespace) -> int:

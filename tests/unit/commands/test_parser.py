@@ -1,3 +1,5 @@
+import argparse
+
 import pytest
 
 from crawler.cli import COMMANDS, build_parser, main, parse
@@ -65,23 +67,31 @@ def test_options_cannot_be_abbreviated(capsys: pytest.CaptureFixture[str]) -> No
     assert "did you mean --format?" in capsys.readouterr().err
 
 
-def test_every_subcommand_says_what_it_does_and_what_each_option_means() -> None:
-    parser = build_parser()
-
-    assert len(parser.actions) == len(COMMANDS)
-    for leaf in parser.leaves():
-        undocumented = [action.dest for action in leaf._actions if not action.help]
-        assert not undocumented, leaf.prog
+def test_every_subcommand_says_what_it_does_and_every_option_what_it_means() -> None:
+    for parser in build_parser().with_all_below():
+        undocumented = [a.dest for a in parser._actions if not a.help and not _is_word(a)]
+        assert (parser.prog, undocumented) == (parser.prog, [])
 
 
-def test_leaves_are_the_parsers_with_nothing_below() -> None:
+def _is_word(action: argparse.Action) -> bool:
+    return isinstance(action, argparse._SubParsersAction)
+
+
+def test_the_common_options_reach_every_parser_of_every_subcommand() -> None:
+    asked = build_parser().with_all_below()
+
+    assert {parser.prog.split()[1] for parser in asked[1:]} == set(COMMANDS)
+    assert all("--database-url" in parser.format_help() for parser in asked)
+
+
+def test_parsers_below_are_found_however_deep_they_are() -> None:
     parser = CommandParser(prog="x")
-    subparsers = parser.add_subparsers()
-    inner = parser.add_action(subparsers, "a", "first")
-    deep = inner.add_action(inner.add_subparsers(), "b", "second")
-    flat = parser.add_action(subparsers, "c", "third")
+    words = parser.add_subparsers()
+    inner = parser.add_action(words, "a", "first")
+    deep = inner.add_subparsers().add_parser("b", help="second")
+    flat = parser.add_action(words, "c", "third")
 
-    assert parser.leaves() == [deep, flat]
+    assert parser.with_all_below() == [parser, inner, deep, flat]
 
 
 @pytest.mark.parametrize("verbose", [False, True])
