@@ -115,8 +115,8 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def postgres_database(postgres_server: str) -> Iterator[Callable[[str], str]]:
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str) -> Iterator[Callable[[str], str]]:
     """A function that makes a PostgreSQL database from a template and returns its address."""
     made: list[str] = []
 
@@ -134,13 +134,37 @@ def postgres_database(postgres_server: str) -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture
+def postgres_database(
+    postgres_databases: Callable[[str], str], postgres_server: str
+) -> Iterator[Callable[[str], str]]:
+    """The same for the time of one test."""
+    made: list[str] = []
+
+    def make(template: str) -> str:
+        made.append(postgres_databases(template))
+        return made[-1]
+
+    yield make
+    for url in made:
+        name = make_url(url).database
+        run_on_server(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def prepared_database(
+    dialect: str, request: pytest.FixtureRequest, folder: Path, maker: str = "postgres_database"
+) -> str:
+    """Return the address of a fresh database with the schema and the example sources."""
+    if dialect == "postgresql":
+        make = request.getfixturevalue(maker)
+        return str(make(request.getfixturevalue("postgres_template")))
+    shutil.copy(request.getfixturevalue("sqlite_template"), folder / "firstseen.db")
+    return f"sqlite:///{folder / 'firstseen.db'}"
+
+
+@pytest.fixture
 def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh database with the schema and the example sources, on each dialect."""
-    if dialect == "postgresql":
-        make = request.getfixturevalue("postgres_database")
-        return str(make(request.getfixturevalue("postgres_template")))
-    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "firstseen.db")
-    return f"sqlite:///{tmp_path / 'firstseen.db'}"
+    return prepared_database(dialect, request, tmp_path)
 
 
 @pytest.fixture
