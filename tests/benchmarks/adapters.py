@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -132,3 +133,20 @@ def story_groups(articles: list[dict[str, Any]]) -> dict[str, int]:
             label = merged[label]
         labels[article_id] = label
     return labels
+
+
+def watch_matches(query: str, article: dict[str, Any]) -> bool:
+    """Whether a watch holds for an article; raises ValueError with the position if it is broken."""
+    from pipelines.watches.parsing import parse_watch
+    from pipelines.watches.predicate import compile_predicate
+
+    return compile_predicate(parse_watch(query))(article) is not None
+
+
+def match_many(watches: dict[str, str], articles: Iterable[dict[str, Any]]) -> Iterator[set[str]]:
+    """For each article the names of the watches that hold for it."""
+    from pipelines.watches.index import WatchIndex
+    from pipelines.watches.parsing import parse_watch
+
+    index = WatchIndex({name: parse_watch(query) for name, query in watches.items()})
+    return (index.matching(article) for article in articles)
