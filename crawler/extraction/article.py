@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.catalogue import SiteRules
 from crawler.extraction.blocks import Block, cut_into_blocks
 from crawler.extraction.body import choose_body, top_containers
 from crawler.extraction.body_features import Surroundings
+from crawler.extraction.body_model import body_model
 from crawler.extraction.claims import (
     read_authors,
     read_keywords,
@@ -22,6 +23,7 @@ from crawler.extraction.embedded import embedded_text
 from crawler.extraction.headline import Headline, choose_headline
 from crawler.extraction.images import read_images
 from crawler.extraction.language import read_language
+from crawler.extraction.newsroom_notes import read_corrections, read_dateline
 from crawler.extraction.page import ParsedPage, parse_page
 from crawler.extraction.plain_text import words
 from crawler.extraction.rights import (
@@ -30,6 +32,12 @@ from crawler.extraction.rights import (
     read_tdm_reservation,
 )
 from crawler.extraction.site_memory import SiteMemory
+from crawler.extraction.site_rules import (
+    RuleReport,
+    apply_rules,
+    drop_elements,
+    rules_apply,
+)
 from crawler.extraction.structured_data import StructuredData, read_structured_data
 from crawler.extraction.walls import Clues, PageKind, Verdict, judge_page
 from pipelines.items import ArticleItem, Evidence
@@ -41,11 +49,15 @@ PARSER_VERSION = "2026.11.1"
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What one page is, and the article if it is one. ``reason`` is for people."""
+    """What one page is, and the article if it is one. ``reason`` is for people.
+
+    ``rules`` tells what became of the source's rules on this page.
+    """
 
     kind: PageKind
     item: ArticleItem | None
     reason: str
+    rules: RuleReport = field(default_factory=RuleReport)
 
 
 def extract_article(
@@ -81,19 +93,30 @@ def read_page(
     page = parse_page(html, url, content_type)
     if page is None:
         return PageReading("not-html", None, "no markup")
-    item, clues, data = read_fields(page, read_at=read_at)
-    verdict: Verdict = judge_page(page, data, clues)
-    return PageReading(verdict.kind, item if verdict.kind == "article" else None, verdict.reason)
+    in_force = rules if rules_apply(rules, read_at) else None
+    if in_force is not None:
+        drop_elements(page, in_force)
+    item, clues, data = read_fields(page, memory=memory, read_at=read_at)
+    report = RuleReport()
+    if in_force is not None:
+        report = apply_rules(item, page, in_force, read_at=read_at)
+    verdict = judge_page(page, data, clues)
+    if "body" in report.used and verdict.kind in ("empty", "script-only"):
+        verdict = Verdict("article", "the source's rule found the text")
+    if verdict.kind != "article":
+        return PageReading(verdict.kind, None, verdict.reason, report)
+    return PageReading("article", item, verdict.reason, report)
 
 
 def read_fields(
-    page: ParsedPage, *, read_at: datetime | None = None
+    page: ParsedPage, *, memory: SiteMemory | None = None, read_at: datetime | None = None
 ) -> tuple[ArticleItem, Clues, StructuredData]:
     """Return every field the page shows, whether or not the page is an article."""
     data = read_structured_data(page)
     blocks = blocks_of(page)
     headline = choose_headline(page, data, blocks)
-    body = choose_body(blocks, surroundings_of(page, data, blocks, headline))
+    about = surroundings_of(page, data, blocks, headline)
+    body = choose_body(blocks, about, memory=memory, url=page.url)
     text = "\n".join(b.text for b in body)
     item = ArticleItem(
         url=page.url,
@@ -108,7 +131,14 @@ def read_fields(
     item.in_language, found = read_language(page, data, text)
     _note(evidence, "in_language", found)
     _read_claims(item, page, data, blocks, headline, body, read_at)
-    item.images = read_images(page, data, blocks, body=body, headline=item.headline)
+    item.images = read_images(
+        page,
+        data,
+        blocks,
+        body=body,
+        headline=item.headline,
+        headline_position=headline.block.position if headline and headline.block else -1,
+    )
     clues = Clues(
         headline=item.headline,
         body=body,
@@ -118,6 +148,20 @@ def read_fields(
         has_dateline_date=item.date_published is not None,
     )
     return item, clues, data
+
+
+def learn_page(
+    memory: SiteMemory, html: bytes | str, url: str, *, content_type: str | None = None
+) -> bool:
+    """Let ``memory`` learn from an article page of its source; False when there is no markup."""
+    page = parse_page(html, url, content_type)
+    if page is None:
+        return False
+    data = read_structured_data(page)
+    blocks = blocks_of(page)
+    about = surroundings_of(page, data, blocks, choose_headline(page, data, blocks))
+    memory.learn(url, body_model().scores(blocks, about))
+    return True
 
 
 def blocks_of(page: ParsedPage) -> list[Block]:
@@ -177,6 +221,9 @@ def _read_claims(
     item.keywords = read_keywords(page, data)
     item.is_accessible_for_free, found = read_free_access(page, data)
     _note(evidence, "is_accessible_for_free", found)
+    item.dateline, wires = read_dateline(body[0].text if body else "")
+    item.wire_credit = list(dict.fromkeys([*item.wire_credit, *wires]))
+    item.corrections = read_corrections([b.text for b in blocks[max(start, 0) : span[1] + 6]])
     item.robots_directives = read_robots_directives(page)
     item.tdm_reserved = read_tdm_reservation(page)
     item.canonical_url = page.absolute(next(iter(page.links.get("canonical", ())), None))

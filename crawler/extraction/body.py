@@ -9,6 +9,7 @@ from crawler.extraction.body_features import Surroundings
 from crawler.extraction.body_model import body_model
 from crawler.extraction.hints import bits_of
 from crawler.extraction.plain_text import words
+from crawler.extraction.site_memory import SiteMemory
 
 #: Names that put a paragraph in doubt while the top container is sought.
 _HARD = bits_of("related comment ad nav footer sidebar newsletter consent popup caption")
@@ -23,9 +24,18 @@ _BEST_BAND = 3.0  # paragraphs within this of the best are taken for the article
 _QUANTILE = 0.7
 
 
-def choose_body(blocks: Sequence[Block], about: Surroundings) -> list[Block]:
+def choose_body(
+    blocks: Sequence[Block],
+    about: Surroundings,
+    *,
+    memory: SiteMemory | None = None,
+    url: str = "",
+) -> list[Block]:
     """Return the blocks of the article body in reading order; empty when there is none."""
-    return choose_among(body_model().scores(blocks, about), about)
+    scored = body_model().scores(blocks, about)
+    if memory is not None:
+        scored = memory.adjusted(scored, url)
+    return choose_among(scored, about)
 
 
 def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> list[Block]:

@@ -56,5 +56,5 @@ PUBLISHED = re.compile(
 CREDIT_LABEL = (
     r"(?:photo(?:graph)?s?(?: credits?| courtesy(?: of)?| by| illustration)?|picture(?: by)?|image(?: credits?| source)?|credits?"
     r"|source|courtesy(?: of)?|foto(?:s|grafía|grafia)?|bild(?:quelle|nachweis)?|quelle|crédits?(?: photo)?|fuente|crédito|fonte"
-    r"|fot|zdjęcie|źródło|фото|источник|джерело|copyright|©|\(c\)|写真|撮影|사진|صورة|kuva|illustration)"
+    r"|사진\s?출처|출처|ⓒ|（ｃ）|fot|zdjęcie|źródło|фото|источник|джерело|copyright|©|\(c\)|写真|撮影|사진|صورة|kuva|illustration)"
 )

@@ -74,7 +74,7 @@ def decode_html(data: bytes, content_type: str | None = None) -> str:
         except UnicodeDecodeError:
             pass
         else:
-            if declared is None or len(data) - len(text) >= 6:
+            if declared is None or len(data) - len(text) >= 3:
                 return text
     if declared:
         return _decode_declared(data, declared)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.extraction.agencies import AGENCY_NAMES
-from crawler.extraction.blocks import Block, Container
+from crawler.extraction.blocks import INLINE, SKIPPED, Block, Container
+from crawler.extraction.byline import is_person
 from crawler.extraction.byline_words import CREDIT_LABEL
-from crawler.extraction.hints import BIT
+from crawler.extraction.hints import BIT, bits_of, hints_of
 from crawler.extraction.json_ld import first_string, strings
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import from_markup, one_line, words
@@ -18,20 +21,34 @@ from crawler.extraction.structured_data import StructuredData
 from pipelines.items import ArticleImage
 
 MAX_IMAGES = 20
+# A figure with more parts than this is a gallery or a trap.
+_MAX_PARTS = 150
+_MAX_NAMED = 6
 _CAPTION = BIT["caption"]
 _CREDIT = BIT["credit"]
 _FIGURE = BIT["image"] | BIT["caption"] | BIT["credit"]
+_AWAY = bits_of("nav footer sidebar related share comment newsletter")
+_LEAD_REACH = 5  # blocks into the body: some papers set the picture under the first paragraph
+_SMALL = 1200  # characters: more text is a part of the article, not of a picture
 _LABELLED = re.compile(
-    rf"(?:^|[\s(\[|.,;–—/-]){CREDIT_LABEL}\s*(?:[:：]|\bby\b|©)\s*(.+?)[)\]]?$", re.IGNORECASE
-)
-_COPYRIGHT = re.compile(r"(?:^|[\s(|])[©]\s*(.+?)\)?$")
-_BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\s*\.?$")
-_LABEL_START = re.compile(
-    rf"^[\s(\[|/–—-]*(?:{CREDIT_LABEL})\s*(?:[:：]\s*|by\s+|(?<=©)\s*|(?<=\bby)\s+|(?<=of)\s+)",
+    rf"(?:^|[\s(\[|.,;–—/-]|(?<=[a-zß)])(?=[A-Z])){CREDIT_LABEL}\s*(?:[:：=]|\bby\b|(?<=[©ⓒ）]))\s*(.+?)[)\]]?$",
     re.IGNORECASE,
 )
+_COPYRIGHT = re.compile(r"(?:^|[\s(|])[©]\s*(.+?)\)?$")
+_BRACKETED = re.compile(r"[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*\.?$")
+_LABEL_START = re.compile(
+    rf"^[\s(\[|/–—-]*(?:symbolfoto|archivbild|{CREDIT_LABEL})\s*"
+    rf"(?:[:：]\s*|by\s+|(?<=©)\s*|(?<=\bby)\s+|(?<=of)\s+|(?<=copyright)\s+)",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(rf"\W*{CREDIT_LABEL}\W*$", re.IGNORECASE)
+_RIGHTS = re.compile(r"(?<=\w)\s*[/|,.]?\s*(?:copyright|©|all rights reserved).*$", re.IGNORECASE)
 _AGENCY = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, AGENCY_NAMES)) + r")(?!\w)", re.IGNORECASE
+)
+# "... in the rain. Jane Doe/Getty Images", "... / Jane Doe": a name behind the last sentence
+_TRAILING = re.compile(
+    r"(?:(?<=[.!?…。»”\"'’])\s*|\s[|/–—-]\s|\s{2,})((?=\S*[A-ZÄÖÜ가-힣一-龯])[^.!?。|]{2,70}?\.?)$"
 )
 _SOURCE_ATTRIBUTES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
@@ -43,19 +60,23 @@ def read_images(
     *,
     body: Sequence[Block] = (),
     headline: str = "",
+    headline_position: int = -1,
 ) -> list[ArticleImage]:
     """Return the lead image first, then the pictures between the paragraphs of the body."""
-    figures = _figures(page, blocks, body, headline)
+    first = body[0].position if body else len(blocks)
+    last = body[-1].position if body else len(blocks)
+    start = headline_position if headline_position >= 0 else first - 8
+    figures = _figures(page, blocks[max(start - 8, 0) : last + 3], first, headline)
     lead_url, caption, credit = _stated_lead(page, data)
     images: list[ArticleImage] = []
+    shown = next((f for f in figures if lead_url and _same_picture(f.url, lead_url)), None)
+    if shown is None and figures and (figures[0].before_body or not lead_url):
+        shown = figures[0]
+        lead_url = shown.url or lead_url  # og:image is a site's default more often than not
+    if shown is not None:
+        figures.remove(shown)
+        caption, credit = shown.caption or caption, shown.credit or credit
     if lead_url:
-        shown = next((f for f in figures if _same_picture(f.url, lead_url)), None)
-        if shown is None and figures and figures[0].before_body:
-            shown = figures[0]
-            lead_url = shown.url or lead_url  # og:image is a site's default more often than not
-        if shown:
-            figures.remove(shown)
-            caption, credit = shown.caption or caption, shown.credit or credit
         images.append(ArticleImage(lead_url, caption, credit))
     images += [ArticleImage(f.url, f.caption, f.credit) for f in figures if f.url]
     return list({i.url: i for i in reversed(images)}.values())[::-1][:MAX_IMAGES]
@@ -69,9 +90,18 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
         if match and len(match[1]) <= 150:
             return _tidy(text[: match.start()]), _tidy_credit(match[0])
     match = _BRACKETED.search(text)
-    if match and (_AGENCY.search(match[1]) or _LABEL_START.match(match[1] + ": ")):
+    if match and (_AGENCY.search(match[1]) or is_person(match[1])):
+        return _tidy(text[: match.start()]), _tidy_credit(match[1])
+    match = _TRAILING.search(text)
+    if match and (_AGENCY.search(match[1]) or _is_signature(match)):
         return _tidy(text[: match.start()]), _tidy_credit(match[1])
     return _tidy(text), None
+
+
+def _is_signature(match: re.Match[str]) -> bool:
+    """Say whether what stands behind the last sentence is a name and not one more sentence."""
+    parts = match[1].split()
+    return len(parts) <= 4 and all(p[0].isupper() for p in parts) and is_person(match[1])
 
 
 def _tidy(text: str) -> str | None:
@@ -85,60 +115,110 @@ def _tidy_credit(text: str) -> str | None:
     previous = None
     while previous != text:
         previous = text
-        text = _LABEL_START.sub("", text).lstrip("©: ")
+        text = _RIGHTS.sub("", _LABEL_START.sub("", text).lstrip("©: "))
     return text.strip(" .,;|–—-/") or None
 
 
+@dataclass(frozen=True, slots=True)
 class _Figure:
-    """A picture shown on the page, while its caption and credit are gathered."""
+    """A picture shown on the page with what is printed beside it."""
 
-    __slots__ = ("before_body", "caption", "credit", "url")
-
-    def __init__(self, url: str, before_body: bool) -> None:
-        self.url = url
-        self.before_body = before_body
-        self.caption: str | None = None
-        self.credit: str | None = None
+    url: str
+    caption: str | None
+    credit: str | None
+    before_body: bool
 
 
-def _figures(
-    page: ParsedPage, blocks: Sequence[Block], body: Sequence[Block], headline: str
-) -> list[_Figure]:
+def _figures(page: ParsedPage, blocks: Sequence[Block], first: int, headline: str) -> list[_Figure]:
     found: dict[int, _Figure] = {}
-    first = body[0].position if body else 0
-    last = body[-1].position if body else len(blocks)
     for block in blocks:
-        bits = block.hints
-        if not bits & _FIGURE or block.position > last + 2 or len(block.text) > 1500:
+        if len(found) >= 2 * MAX_IMAGES:
+            break
+        if not block.hints & _FIGURE or len(block.text) > 1500:
             continue
         holder = _figure_of(block.container)
-        if holder is None:
+        if holder is None or id(holder) in found or (holder.own | block.container.own) & _AWAY:
             continue
-        figure = found.get(id(holder))
-        if figure is None:
-            figure = _Figure(_picture_in(page, holder.element) or "", block.position < first)
-            found[id(holder)] = figure
-        own = block.container.own | block.inline_hints
-        if own & _CREDIT and not own & _CAPTION:
-            figure.credit = figure.credit or _tidy_credit(block.text)
-        else:
-            caption, credit = split_caption(block.text)
-            if caption and words(caption) == words(headline):
-                caption = None  # the headline once more tells nothing about the picture
-            figure.caption = figure.caption or caption
-            figure.credit = figure.credit or credit
+        caption, credit = _printed(holder.element)
+        if caption and words(caption) == words(headline):
+            caption = None  # the headline once more tells nothing about the picture
+        url = _picture_in(page, holder.element) or ""
+        if caption or credit:
+            found[id(holder)] = _Figure(url, caption, credit, block.position <= first + _LEAD_REACH)
     return list(found.values())
 
 
 def _figure_of(container: Container | None) -> Container | None:
-    """Return the nearest container that also holds a picture."""
-    for _ in range(4):
+    """Return the nearest figure, else the nearest small container that also holds a picture."""
+    near: Container | None = None
+    for step in range(7):
         if container is None or container.tag in ("article", "main", "body"):
-            return None
-        if container.element.find(".//img") is not None:
+            break
+        if container.tag == "figure":
             return container
+        small = near is None and step < 4 and container.text < _SMALL
+        if small and next(container.element.iter("img"), None) is not None:
+            near = container
         container = container.parent
-    return None
+    return near
+
+
+def _printed(figure: Any) -> tuple[str | None, str | None]:
+    """Return (caption, credit) printed in a figure: by the names of its parts, then by words."""
+    captions: list[Any] = []
+    signed: list[Any] = []
+    for element in islice(figure.iter(), _MAX_PARTS):
+        if not isinstance(element.tag, str) or element.tag in SKIPPED:
+            continue
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        bits = hints_of(names) | (_CAPTION if element.tag == "figcaption" else 0)
+        if bits & _CREDIT and not (element is figure or element.tag == "figcaption"):
+            signed.append(element)
+        elif bits & _CAPTION and element is not figure:
+            captions.append(element)
+    captions, signed = captions[:_MAX_NAMED], signed[:_MAX_NAMED]
+    # a credit that holds the caption is a wrapper
+    named = [c for c in signed if not any(c in k.iterancestors() for k in captions)]
+    texts = [t for c in named if (t := _text_without(c, ())) and len(t) < 200]
+    texts = [t for t in texts if not _LABEL_ONLY.match(t) and not t[0].isdigit()]
+    credit = _tidy_credit(texts[0]) if texts else None
+    caption = None
+    for element in reversed(captions):  # the innermost that says something
+        text = _text_without(element, named)
+        if not text or caption:
+            continue
+        caption, printed = split_caption(text)
+        if credit and printed and not _AGENCY.search(printed):
+            caption = _tidy(text)
+        credit = credit or printed
+    if not (caption and credit):
+        rest = _text_without(figure, [*captions, *named])
+        if rest and len(rest) < 600:
+            other, printed = split_caption(rest)
+            credit = credit or printed
+            caption = caption or (other if not captions else None)
+    return caption, credit
+
+
+def _text_without(element: Any, left_out: Sequence[Any]) -> str:
+    """Return the visible text of an element without these parts of it."""
+    parts: list[str] = []
+    stack = [(element, True)]
+    for _ in range(_MAX_PARTS * 4):
+        if not stack:
+            break
+        node, enter = stack.pop()
+        if not enter:
+            parts.append(node.tail or "")
+            continue
+        if node is not element:
+            stack.append((node, False))
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or node in left_out:
+            continue
+        parts.append(" " if node.tag not in INLINE else "")
+        parts.append(node.text or "")
+        stack.extend((child, True) for child in reversed(node))
+    return one_line("".join(parts))
 
 
 def _picture_in(page: ParsedPage, element: Any) -> str | None:

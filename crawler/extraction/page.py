@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 # Beyond this a page is a dump, a trap or a mistake; what comes first is read.
 MAX_CHARACTERS = 6_000_000
+# libxml2 ends its tree at 2,048 levels; a run of the same opening tag is a trap, not a layout
+_MANY_TAGS = 10_000
+_NESTED_RUN = re.compile(
+    r"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
+)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -68,6 +73,8 @@ def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> 
     text = _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1).replace("\x00", "")
     if "<" not in text:
         return None
+    if text.count("<div") + text.count("<span") > _MANY_TAGS:
+        text = _NESTED_RUN.sub(r"\1", text)
     # huge_tree: libxml2 otherwise drops what lies deeper than 256 levels; the cut above bounds it
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True

@@ -43,7 +43,8 @@ def article_page(
 <main><article><h1>{headline}</h1>{before}<div class="article-body">{"".join(text)}</div></article>
 {after}</main>
 <aside class="most-read"><h4>Most read</h4><ol><li><a href="/a-1">Lighthouse retires after
-forty years on the rock</a></li><li><a href="/a-2">Ferry timetable changes again</a></li></ol></aside>
+forty years on the rock</a></li><li><a href="/a-2">Ferry timetable changes again</a></li></ol>
+</aside>
 <footer><p>Copyright The Bay Lantern. All rights reserved. <a href="/terms">Terms</a></p></footer>
 </body></html>"""
 
