@@ -121,6 +121,9 @@ class Ledger(Protocol):
     async def record_recheck(self, look: RecheckOutcome) -> None:
         """Keep a look at a stored article that brought no text."""
 
+    async def known_addresses(self, source: str, most: int) -> list[str]:
+        """Return the addresses of a source's latest stored articles, at most ``most``."""
+
 
 @dataclass
 class MemoryLedger:
@@ -145,3 +148,6 @@ class MemoryLedger:
 
     async def record_recheck(self, look: RecheckOutcome) -> None:
         return None
+
+    async def known_addresses(self, source: str, most: int) -> list[str]:
+        return []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -39,12 +39,19 @@ def complete_item(
     return item
 
 
-def is_own_page(url: str, section_url: str, hosts: Iterable[str]) -> bool:
-    """Whether a page reached from a section still belongs to its publisher."""
-    host = url.split("/", 3)[2].rsplit("@", 1)[-1].split(":")[0].lower()
-    return same_site(url, section_url) or any(
-        host == own or host.endswith("." + own) for own in hosts
-    )
+def is_own_page(
+    url: str, source: SourceDefinition, section: SectionDefinition | None = None
+) -> bool:
+    """Whether an address belongs to its publisher: its site, its section's, or a listed host.
+
+    A feed may live elsewhere (a feed service) while its articles are at home.
+    """
+    hosts = {*source.hosts, *(section.hosts if section else ())}
+    homes = [source.home_url, *([section.url] if section else [])]
+    if any(same_site(url, home) for home in homes):
+        return True
+    host = (urlsplit(url).hostname or "").lower()
+    return any(host == own or host.endswith("." + own) for own in hosts)
 
 
 def content_type_of(response: Response) -> str | None:

@@ -76,8 +76,7 @@ class ArticleRequests:
         """Read an article page; keep the reason where it holds no article."""
         arrived_at = now_utc()
         outcome: str = outcome_of(response)
-        hosts = {*wanted.source.hosts, *wanted.section.hosts}
-        if not is_own_page(response.url, wanted.section.url, hosts):
+        if not is_own_page(response.url, wanted.source, wanted.section):
             outcome = "off-site"
         if outcome != "ok":
             await self._no_article(wanted, outcome)

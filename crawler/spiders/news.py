@@ -14,10 +14,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.catalogue import BUNDLED_SOURCES, SectionDefinition, SourceDefinition
+from crawler.discovery.address_shapes import AddressShapes
 from crawler.discovery.links import Listing, ListingError
 from crawler.middlewares.conditional_get import remember_listing
 from crawler.middlewares.host_state import HostStateStore, host_state_of
 from crawler.middlewares.outcomes import outcome_of
+from crawler.middlewares.whole_response import SITEMAP_BYTES
 from crawler.spiders.article_requests import ArticleRequests
 from crawler.spiders.listings import listed_links, read_listing
 from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
@@ -29,6 +31,7 @@ from pipelines.storage.archive import archive_of
 
 _LISTING_PRIORITY = 100  # looks before articles: first-seen times are what we are for
 _CHILD_PRIORITY = 50
+_SHAPES_FROM = 300  # a source's latest article addresses, from which their shape is learnt
 
 
 class NewsSpider(Spider):
@@ -61,6 +64,7 @@ class NewsSpider(Spider):
         self.open_looks: dict[str, OpenLook] = {}
         self.ended_looks: list[EndedLook] = []
         self.page_outcomes: list[PageOutcome] = []
+        self._shapes: dict[str, AddressShapes] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -103,6 +107,8 @@ class NewsSpider(Spider):
     def _listing_request(
         self, url: str, look: OpenLook, priority: int, meta: dict[str, Any]
     ) -> Request:
+        if look.section.kind == "sitemap":
+            meta = {"download_maxsize": SITEMAP_BYTES, **meta}  # 50 MB by the protocol
         return Request(
             url,
             callback=self.parse_listing,
@@ -122,7 +128,10 @@ class NewsSpider(Spider):
         children: list[Request] = []
         if outcome == "ok":
             try:
-                listing = await asyncio.to_thread(read_listing, look.source, look.section, response)
+                shapes = await self._known_shapes(look)
+                listing = await asyncio.to_thread(
+                    read_listing, look.source, look.section, response, shapes
+                )
             except ListingError as error:
                 outcome, look.detail = "not-a-listing", str(error)
             except Exception as error:  # a fault of ours must not cost the other sections
@@ -167,10 +176,24 @@ class NewsSpider(Spider):
             look.detail = "lists nothing without its scripts; rendered if that happens again"
             return "needs-rendering", []
         look.hint(listing.update_interval)
-        look.links += listed_links(look.section, listing, start=len(look.links))
+        if look.section.kind == "front" and not listing.links:
+            look.detail = "a front without articles: another page, or a new layout"
+            return "nothing-listed", []
+        start = len(look.links)
+        look.links += listed_links(look.source, look.section, listing, start=start)
         children = self._children(listing, look)
         look.read.append(response)
         return "ok", children
+
+    async def _known_shapes(self, look: OpenLook) -> AddressShapes | None:
+        """Return what addresses of the source's articles look like; read once per run."""
+        slug = look.source.slug
+        if look.section.kind != "front":
+            return None
+        if slug not in self._shapes:
+            known = await self.ledger.known_addresses(slug, _SHAPES_FROM)
+            self._shapes[slug] = AddressShapes().learn(known)
+        return self._shapes[slug]
 
     def _children(self, listing: Listing, look: OpenLook) -> list[Request]:
         """Return requests for the child sitemaps of a sitemap index, one level deep."""

@@ -58,7 +58,7 @@ class Rechecks:
         """Yield the article as it reads now; the store decides whether anything changed."""
         at = now_utc()
         outcome: str = outcome_of(response)
-        if not is_own_page(response.url, recheck.url, source.hosts):
+        if not is_own_page(response.url, source):
             outcome = "off-site"
         if outcome != "ok":
             await self._record(recheck, outcome)

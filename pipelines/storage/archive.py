@@ -18,6 +18,7 @@ from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
+from pipelines.storage.sources import latest_addresses
 from pipelines.storage.visits import Planner, record_look, record_page
 from pipelines.storage.writer import Writer, is_fatal
 
@@ -84,6 +85,10 @@ class Archive:
         """Keep a look at a stored article that brought no text."""
         speed = self.recheck_speed
         await self.write(lambda session: record_recheck(session, look, speed=speed))
+
+    async def known_addresses(self, source: str, most: int) -> list[str]:
+        """Return the addresses of a source's latest stored articles, at most ``most``."""
+        return await self.read(lambda session: latest_addresses(session, source, most=most))
 
     def _note(self, error: Exception) -> None:
         """Note an error that concerns the whole database: the crawl must end, and say so."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.storage.models import Section, Source
+from pipelines.storage.models import Article, Section, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +98,15 @@ def find_section_id(session: Session, source_id: int, key: str) -> int | None:
     """Return the id of a source's section, or None when it has none of that key."""
     query = select(Section.id).where(Section.source_id == source_id, Section.key == key)
     return session.scalar(query)
+
+
+def latest_addresses(session: Session, slug: str, *, most: int) -> list[str]:
+    """Return the addresses of a source's latest articles."""
+    query = (
+        select(Article.url)
+        .join(Source)
+        .where(Source.slug == slug)
+        .order_by(Article.first_seen_at.desc())
+        .limit(most)
+    )
+    return list(session.scalars(query))
