@@ -47,7 +47,8 @@ _BOMS = (
 )
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_META = re.compile(rb"<meta[\s/][^>]*>", re.IGNORECASE)
+_META = re.compile(rb"<meta[\s/](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"([^\s\"'>/=]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 # HTML standard 13.2.3.2 asks for 1024 bytes; real heads carry their meta later than that.
@@ -68,6 +69,8 @@ def decode_html(data: bytes, content_type: str | None = None) -> str:
     declared = declared_encoding(data, content_type)
     if declared == "utf-8" or (declared and data.isascii()):
         return _decode_declared(data, declared)
+    if declared is None and (hidden := _without_ascii_look(data)):
+        return data.decode(hidden, "replace")
     if declared is None or not declared.startswith("utf-16"):
         try:
             text = data.decode("utf-8")
@@ -88,7 +91,7 @@ def declared_encoding(data: bytes, content_type: str | None = None) -> str | Non
         if name:
             return name
     head = _COMMENT.sub(b"", data[:_PRESCAN_BYTES])
-    labels = [m[1] for tag in _META.findall(head) if (m := _META_CHARSET.search(tag))]
+    labels = [label for tag in _META.findall(head) if (label := _label_of(tag))]
     if match_xml := _XML_ENCODING.match(head):
         labels.append(match_xml[1])
     for label in labels:
@@ -97,6 +100,19 @@ def declared_encoding(data: bytes, content_type: str | None = None) -> str | Non
             # HTML standard 13.2.3.2 step 15: a meta read as ASCII cannot be UTF-16
             return "utf-8" if name.startswith("utf-16") else name
     return None
+
+
+def _label_of(meta: bytes) -> bytes | None:
+    """Return the charset a meta element declares: its own attribute, or a content type's."""
+    attributes = {
+        m[1].lower(): m[2].strip(b"\"'") for m in reversed(list(_ATTRIBUTE.finditer(meta[5:])))
+    }
+    if b"charset" in attributes:
+        return attributes[b"charset"].strip()
+    if attributes.get(b"http-equiv", b"").lower() != b"content-type":
+        return None
+    match = _META_CHARSET.search(attributes.get(b"content", b""))
+    return match[1] if match else None
 
 
 def codec_of(label: str) -> str | None:
@@ -108,6 +124,16 @@ def codec_of(label: str) -> str | None:
         return None
     name = _SUPERSETS.get(name, name)
     return name if _WEB_CODECS.fullmatch(name) else None
+
+
+def _without_ascii_look(data: bytes) -> str | None:
+    """Return the encodings whose bytes look like ASCII, or like ASCII with NULs between."""
+    if b"\x1b$" in data[:_DETECTION_BYTES]:
+        return "iso2022_jp"
+    start = data[:400]
+    if start.count(0) * 3 > len(start):
+        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    return None
 
 
 def _decode_declared(data: bytes, name: str) -> str:

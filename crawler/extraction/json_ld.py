@@ -14,6 +14,7 @@ Node = Mapping[str, Any]
 MAX_SCRIPT = 2_000_000
 MAX_NODES = 3_000
 _COMMENTS = re.compile(r"/\*.{0,20000}?\*/|<!--|-->|<!\[CDATA\[|\]\]>|^\s*//[^\n]*$", re.S | re.M)
+_REMARK = re.compile(r"<!--.{0,20000}?-->", re.S)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*)(?=[\"{])")
 _END_OF_LINE_COMMENT = re.compile(r"(?<=[,{\[}\]\"\d])\s*//[^\n\"]*$", re.M)
@@ -42,7 +43,7 @@ def read_json_ld(scripts: Iterable[str]) -> list[Node]:
 def parse_broken_json(text: str) -> list[Any]:
     """Return the JSON values in ``text``, repairing what publishers' templates usually break."""
     text = text.strip().rstrip(";")
-    for attempt in (_as_is, _without_comments, _unescaped):
+    for attempt in (_as_is, _without_comments, _without_remarks, _unescaped):
         try:
             return list(_values(attempt(text)))
         except (ValueError, RecursionError):
@@ -57,6 +58,10 @@ def _as_is(text: str) -> str:
 def _without_comments(text: str) -> str:
     text = _END_OF_LINE_COMMENT.sub("", _COMMENTS.sub("", text))
     return _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub(r"\1", text)).strip().rstrip(";")
+
+
+def _without_remarks(text: str) -> str:
+    return _without_comments(_REMARK.sub("", text))
 
 
 def _unescaped(text: str) -> str:
