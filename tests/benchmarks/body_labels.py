@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +15,9 @@ from crawler.extraction.headline import choose_headline
 from crawler.extraction.page import parse_page
 from crawler.extraction.plain_text import words
 from crawler.extraction.structured_data import read_structured_data
+from tests.benchmarks.reading_pages import PAGES, html_of, load_rows
 
-PAGES = Path(__file__).parents[2].parent / "shared" / "pages"
+__all__ = ["PAGES", "LabelledPage", "labelled_pages", "load_rows"]
 
 
 @dataclass(slots=True)
@@ -29,17 +28,6 @@ class LabelledPage:
     blocks: list[Block]
     about: Surroundings
     labels: list[int | None]
-
-
-def load_rows(pages: Path = PAGES) -> list[dict[str, Any]]:
-    """Return the lines of truth.jsonl."""
-    with (pages / "truth.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def html_of(row: dict[str, Any], pages: Path = PAGES) -> bytes:
-    """Return the bytes of a page."""
-    return gzip.decompress((pages / "pages" / f"{row['id']}.html.gz").read_bytes())
 
 
 def labelled_pages(rows: list[dict[str, Any]], pages: Path = PAGES) -> Iterator[LabelledPage]:

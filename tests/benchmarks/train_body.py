@@ -88,6 +88,14 @@ def cross_validated(table: Table) -> dict[str, str]:
     return texts
 
 
+def cross_validated_figures(pages: Path = PAGES) -> dict[str, Any]:
+    """Return body figures per data set, every page read by a model that never saw its publisher."""
+    from tests.benchmarks.body_figures import body_figures
+
+    table = Table(list(labelled_pages(load_rows(pages), pages)))
+    return body_figures(table.pages, cross_validated(table), pages)
+
+
 def export(model: Any) -> dict[str, Any]:
     """Return the model as plain data: nested [feature, threshold, left, right], leaves numbers."""
     used = sorted(
