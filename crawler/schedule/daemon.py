@@ -6,8 +6,9 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,6 +17,7 @@ from crawler.batch import BatchReport, Crawls, prepare_database
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_claimed
+from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.notify import ServiceManager
 from crawler.spiders.looks import now_utc
 from crawler.workspace import choose_sources
@@ -72,8 +74,10 @@ class Daemon:
         self._add_jobs()
         self._scheduler.start()
         self._manager.tell("READY=1", "STATUS=started")
+        watching = asyncio.ensure_future(self._watch_clock())
         await self.tick()
         await self._ending.wait()
+        watching.cancel()
         await self._finish()
         return 0
 
@@ -82,6 +86,21 @@ class Daemon:
         if self._manager.watchdog:
             seconds = self._manager.watchdog.total_seconds() / 2
             self._scheduler.add_job(self._alive, "interval", seconds=seconds, id="watchdog")
+
+    async def _watch_clock(self) -> None:
+        """Run every job at once after the clock was set: APScheduler would wait for the old time.
+
+        What is due is decided in SQL and spread over ticks, so this starts no storm.
+        """
+        watch = ClockWatch(self._clock, time.monotonic)
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            jump = watch.jump()
+            if jump is None:
+                continue
+            logger.warning("the clock was set by %+.0f s", jump.total_seconds())
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
 
     def _alive(self) -> None:
         self._manager.tell("WATCHDOG=1")
