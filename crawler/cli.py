@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, mend, enable, record and test publishers",
     "db": "upgrade or check the database, or print its address",
+    "health": "tell which sections are well, and of what the others suffer",
     "units": "print systemd units or a crontab line",
     "demo": "run everything on a small news web on this machine",
     "completion": "print a completion script for your shell",

@@ -1,0 +1,132 @@
+"""firstseen health: which sections are well, and of what the others suffer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crawler.commands.workspace_options import options_of
+from crawler.field_shares import shares, summed
+from crawler.health import SectionHealth, counted, exit_status, judge_section, read_facts
+from crawler.spelling import did_you_mean
+from crawler.volume import Volume
+from pipelines.export.schema_org import iso_time
+from pipelines.operator_error import UsageError
+from pipelines.storage.database import explained, open_engine
+from pipelines.storage.schema import require_current
+from pipelines.storage.sources import source_slugs
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which sources, and how to tell it."""
+    parser.add_argument("source", nargs="*", metavar="SLUG", help="default: all sources")
+    parser.add_argument("--all", action="store_true", help="also the sections that are well")
+    parser.add_argument("--json", action="store_true", help="everything, as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the judgement; 0 all is well, 3 some sections are not, 1 none is, or no database."""
+    now = datetime.now(UTC)
+    judged = _judge(options_of(args).database_url, args.source, now)
+    if args.json:
+        sys.stdout.write(json.dumps(_record(judged, now), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(judged, everything=args.all)
+    return exit_status(judged)
+
+
+def _judge(url: str, slugs: Sequence[str], now: datetime) -> list[SectionHealth]:
+    with explained(url):
+        engine = open_engine(url, read_only=True)
+        try:
+            require_current(engine)
+            with Session(engine) as session:
+                known = source_slugs(session)
+                for slug in slugs:
+                    if slug not in known:
+                        raise UsageError(
+                            f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
+                        )
+                facts = read_facts(session, now=now, slugs=slugs)
+        finally:
+            engine.dispose()
+    return [judge_section(each, now=now) for each in facts]
+
+
+def _record(judged: Sequence[SectionHealth], now: datetime) -> dict[str, Any]:
+    return {
+        "at": iso_time(now),
+        "exit_status": exit_status(judged),
+        "states": counted(judged),
+        "sections": [_section_record(health) for health in judged],
+    }
+
+
+def _section_record(health: SectionHealth) -> dict[str, Any]:
+    facts, last = health.facts, health.facts.last
+    return {
+        "source": facts.source,
+        "section": facts.section,
+        "state": health.state,
+        "reasons": list(health.reasons),
+        "last_success_at": facts.last_success_at and iso_time(facts.last_success_at),
+        "last_visit_at": last and iso_time(last.started_at),
+        "last_outcome": last and last.outcome,
+        "failures": facts.failures,
+        "next_visit_at": facts.next_visit_at and iso_time(facts.next_visit_at),
+        "lateness_seconds": round(health.lateness.total_seconds()),
+        "last_new_at": facts.last_new_at and iso_time(facts.last_new_at),
+        "new_last_24_hours": _volume_record(health.day),
+        "new_last_7_days": _volume_record(health.week),
+        "fields": shares(summed(facts.fields.values())),
+        "readable_pages": shares(summed(facts.pages.values())),
+        "fallen_fields": [
+            {"field": f.field, "before": round(f.before, 3), "now": round(f.now, 3)}
+            for f in health.falls
+        ],
+    }
+
+
+def _volume_record(volume: Volume | None) -> dict[str, Any] | None:
+    if volume is None:
+        return None
+    return {
+        "seen": volume.seen,
+        "expected": round(volume.expected, 1),
+        "chance": float(f"{volume.chance:.2g}"),
+    }
+
+
+def _print(judged: Sequence[SectionHealth], *, everything: bool) -> None:
+    from crawler.commands.tables import print_table
+
+    told = ", ".join(f"{count} {state}" for state, count in counted(judged).items())
+    rows = [
+        (
+            f"{health.facts.source}/{health.facts.section}",
+            health.state,
+            _time(health.facts.last_success_at),
+            _compared(health.day),
+            _compared(health.week),
+            "; ".join(health.reasons),
+        )
+        for health in judged
+        if everything or health.state not in ("ok", "retired")
+    ]
+    columns = ("section", "state", "last success", "new 24 h", "new 7 d", "why")
+    print_table(columns, rows, wrapped={"why"})
+    sys.stderr.write(f"{len(judged)} sections: {told or 'none was ever looked at'}\n")
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "never"
+
+
+def _compared(volume: Volume | None) -> str:
+    return f"{volume.seen} of {volume.expected:.0f}" if volume else "-"
