@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote, unquote
 
 from pipelines.operator_error import OperatorError
 
@@ -74,10 +75,12 @@ class Options:
 
     @property
     def sources_folder(self) -> Path:
+        """Where the workspace's publishers are described."""
         return self.workspace / "sources"
 
     @property
     def watches_folder(self) -> Path:
+        """Where the workspace's watches are described."""
         return self.workspace / "watches"
 
     @property
@@ -87,7 +90,8 @@ class Options:
         is_file = scheme.startswith("sqlite") and path and path != ":memory:"
         if not is_file or Path(path).is_absolute():
             return self.database.url
-        return f"{scheme}:///{(self.workspace / path).resolve()}"
+        # An address is percent-encoded; the name of a folder may hold "?" or "%".
+        return f"{scheme}:///{quote(str((self.workspace / unquote(path)).resolve()))}"
 
 
 _SECTIONS: Mapping[str, type] = {

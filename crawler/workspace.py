@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ url = "sqlite:///firstseen.db"
 
 [fetch]
 # Tell publishers who you are: a mail address or a page. It becomes part of the user agent.
-contact = "{contact}"
+contact = {contact}
 # Internal addresses are refused. Exceptions are exact:
 # "host:port", "host:port-port" or "network/prefix:port".
 allow = {allow}
@@ -60,10 +61,11 @@ def create_workspace(
 
     Nothing that exists is overwritten. Raises ConfigError when the folder cannot be written.
     """
-    allow_list = "[" + ", ".join(f'"{entry}"' for entry in allow) + "]"
+    # TOML's basic strings are written like JSON's (TOML 1.0, String).
+    allow_list = json.dumps(list(allow))
     files = {
         folder / CONFIG_FILE: CONFIG_TEMPLATE.format(
-            contact=contact, allow=allow_list, delay=delay_seconds
+            contact=json.dumps(contact), allow=allow_list, delay=delay_seconds
         ),
         folder / "watches" / "README": WATCHES_NOTE,
     }
