@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.extraction.block_figures import (
+    beginning_kind,
+    ending_kind,
+    junk_grade,
+    nearest,
+    running_share,
+    share_stated,
+    word_overlap,
+)
 from crawler.extraction.blocks import Block, Container
 from crawler.extraction.body_words import (
     AUTHOR_PHRASES,
     CREDIT_WORDS,
     DATE_LINE,
-    JUNK,
-    JUNK_PHRASES,
     NAME_LINE,
     PRIVACY_WORDS,
 )
@@ -42,17 +48,8 @@ HINT_FEATURES: tuple[str, ...] = tuple(f"{zone}:{name}" for zone in ZONES for na
 _TAGS = {"p": 1, "div": 2, "li": 3, "section": 4, "article": 4, "td": 5, "th": 5, "blockquote": 6}
 _TAGS |= {"figcaption": 7, "dd": 8, "dt": 8, "pre": 9, "h1": 10, "h2": 11, "h3": 12, "h4": 13}
 _TAGS |= {"h5": 14, "h6": 14, "main": 4, "center": 2, "address": 15, "footer": 16, "header": 16}
-_TAGS |= {
-    "aside": 16,
-    "form": 15,
-    "ul": 3,
-    "ol": 3,
-    "nav": 16,
-    "figure": 7,
-    "body": 4,
-    "summary": 15,
-}
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟۔][\"'»”’)\]]*$")
+_TAGS |= {"aside": 16, "form": 15, "ul": 3, "ol": 3, "nav": 16, "figure": 7, "body": 4}
+_TAGS |= {"summary": 15}
 _CORE_LENGTH = 80
 #: Blocks before the first and after the last sure paragraph that may still belong to the body.
 REACH = 12
@@ -122,8 +119,8 @@ class _PageFigures:
         self.first_seen = {b.text: b.position for b in reversed(blocks)}
         self.distances = _Distances(about.top)
         self.tight = _Distances(about.tight)
-        self.core_before = _running_share(core, len(blocks))
-        self.nearest = _nearest([b.position for b in core], len(blocks))
+        self.core_before = running_share(core, len(blocks))
+        self.nearest = nearest([b.position for b in core], len(blocks))
 
     def row(self, block: Block) -> list[float]:
         return [
@@ -146,16 +143,16 @@ class _PageFigures:
             min(block.link_chars / size, 1.0),
             min(block.bold_chars / size, 1.0),
             min(block.links, 10),
-            _end(text),
-            _start(text),
+            ending_kind(text),
+            beginning_kind(text),
             sample.count(",") + sample.count("，") + sample.count("、"),
             sum(map(str.isdigit, sample)) / len(sample),
             sum(map(str.isupper, sample)) / len(sample),
             min(len(sample) / (sample.count(" ") + 1), 20),
-            _overlap(own, self.title_words),
-            _overlap(own, self.description_words),
-            _in_stated(text, self.stated),
-            _junk(low) if short else 0,
+            word_overlap(own, self.title_words),
+            word_overlap(own, self.description_words),
+            share_stated(text, self.stated),
+            junk_grade(low) if short else 0,
             sum(1 for w in PRIVACY_WORDS if w in low),
             1 if size < 100 and DATE_LINE.search(low) else 0,
             1 if short and any(w in low for w in CREDIT_WORDS) else 0,
@@ -295,56 +292,3 @@ def _is_core(block: Block, top: Container | None) -> bool:
     while holder is not None and holder is not top:
         holder = holder.parent
     return holder is not None and holder is top
-
-
-def _nearest(positions: Sequence[int], count: int) -> list[tuple[int, int]]:
-    """Return per block the distance to the nearest core block and to the one on the other side."""
-    before, after = [99] * count, [99] * count
-    known = set(positions)
-    for order, distances in ((range(count), before), (range(count - 1, -1, -1), after)):
-        distance = 99
-        for i in order:
-            distance = 0 if i in known else min(distance + 1, 99)
-            distances[i] = distance
-    return [(min(b, a), max(b, a)) for b, a in zip(before, after, strict=True)]
-
-
-def _running_share(core: Sequence[Block], count: int) -> list[float]:
-    """Return per block the share of the sure paragraphs' text that lies before it."""
-    total = sum(len(b.text) for b in core) or 1
-    shares, so_far, lengths = [], 0, {b.position: len(b.text) for b in core}
-    for position in range(count):
-        shares.append(so_far / total)
-        so_far += lengths.get(position, 0)
-    return shares
-
-
-def _junk(low: str) -> int:
-    if JUNK.match(low):
-        return 2
-    return 1 if any(p in low for p in JUNK_PHRASES) else 0
-
-
-def _end(text: str) -> int:
-    if _SENTENCE_END.search(text[-6:]):
-        return 2
-    return 1 if text[-1] in ":：;" else 3 if text[-1] in "\"'»”’)" else 0
-
-
-def _start(text: str) -> int:
-    first = text[0]
-    if first.isalpha():
-        return 2 if first.isupper() else 1
-    return 3 if first in "\"'«„“‘" else 4 if first.isdigit() else 0
-
-
-def _overlap(own: Sequence[str], other: frozenset[str]) -> float:
-    return sum(1 for w in own if w in other) / len(own) if own else 0.0
-
-
-def _in_stated(text: str, stated: str) -> float:
-    """Return 1 where the body stated by JSON-LD holds the block, 0 where not, -1 without one."""
-    if not stated:
-        return -1.0
-    own = "".join(words(text[:300]))[:120]
-    return 1.0 if len(own) > 15 and own in stated else 0.0

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from crawler.extraction.month_names import MONTHS, MONTHS_BY_LANGUAGE, SOLAR_HIJRI, ZONES
 from crawler.extraction.plain_text import one_line
+from crawler.extraction.solar_hijri import solar_hijri_day
 from pipelines.items import ClaimedDate, DatePrecision, Evidence
 
 # Clocks differ; a page dated further ahead of our look than this is wrong about itself.
@@ -265,23 +266,13 @@ def _full_year(year: str) -> int:
 def _date(year: str | int, month: str | int, day: str | int) -> datetime | None:
     number = int(year)
     if 1300 < number < 1450:  # the Solar Hijri years of Iran
-        return _solar_hijri(number, int(month), int(day))
+        return solar_hijri_day(number, int(month), int(day))
     if 2400 < number < 2700:  # the Buddhist era, as Thai newsrooms count
         number -= 543
     try:
         return datetime(number, int(month), int(day))  # noqa: DTZ001 - the zone is read apart
     except ValueError:
         return None
-
-
-def _solar_hijri(year: int, month: int, day: int) -> datetime | None:
-    """Return the Gregorian day; the year begins at the March equinox (20th or 21st)."""
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    # leap years of the 33-year cycle, exact for 1206-1498
-    leap = sum(1 for y in range(1300, year) if y % 33 in (1, 5, 9, 13, 17, 22, 26, 30))
-    days = (year - 1300) * 365 + leap + min(month - 1, 6) * 31 + max(month - 7, 0) * 30 + day - 1
-    return datetime(1921, 3, 21) + timedelta(days=days)  # noqa: DTZ001 - 1 Farvardin 1300
 
 
 def _zone(text: str) -> timezone | None:

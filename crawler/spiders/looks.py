@@ -61,6 +61,7 @@ class OpenLook:
 
     @property
     def name(self) -> str:
+        """The section as it is named everywhere: source/section."""
         return f"{self.source.slug}/{self.section.key}"
 
     def note_response(self, response: Response) -> None:
