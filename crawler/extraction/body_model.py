@@ -15,6 +15,11 @@ from crawler.extraction.hints import BIT
 WEIGHTS = Path(__file__).with_name("body_weights.json")
 
 
+# The early trees weigh most: a block so low after them never comes back, whatever the page.
+_FIRST_TREES = 30
+_HOPELESS = -3.2
+
+
 class BodyModel:
     """Boosted regression trees over FEATURES and hints; positive means "part of the body".
 
@@ -36,14 +41,21 @@ class BodyModel:
         for block, row in describe(blocks, about):
             masks = zones(block, about.top)
             row += [1 if masks[zone] & bit else 0 for zone, bit in self.hints]
-            total = self.bias
-            for tree in self.trees:
-                node = tree
-                while node.__class__ is tuple:
-                    node = node[2] if row[node[0]] <= node[1] else node[3]
-                total += node
+            total = self.bias + _sum_of(self.trees[:_FIRST_TREES], row)
+            if total > _HOPELESS:
+                total += _sum_of(self.trees[_FIRST_TREES:], row)
             scored.append((block, total))
         return scored
+
+
+def _sum_of(trees: Sequence[Any], row: Sequence[float]) -> float:
+    total = 0.0
+    for tree in trees:
+        node = tree
+        while node.__class__ is tuple:
+            node = node[2] if row[node[0]] <= node[1] else node[3]
+        total += node
+    return total
 
 
 def _as_tuples(tree: Any) -> Any:

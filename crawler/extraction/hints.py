@@ -51,6 +51,7 @@ def _hints_of_name(name: str) -> int:
     return bits
 
 
+@lru_cache(maxsize=20_000)
 def _hint_of_word(word: str) -> int:
     bits = _WORDS.get(word, 0)
     for prefix, bit in _PREFIXES:

@@ -36,6 +36,7 @@ class ParsedPage:
     json_ld: list[str] = field(default_factory=list)
     title: str | None = None
     language: str | None = None
+    has_microdata: bool = False
     _items: dict[str, list[Any]] | None = None
 
     def meta(self, *names: str) -> str | None:
@@ -50,7 +51,8 @@ class ParsedPage:
         """Return the elements with this itemprop (microdata), in document order."""
         if self._items is None:
             self._items = {}
-            for element in cast("list[Any]", self.root.xpath("//*[@itemprop]"))[:500]:
+            marked = self.root.xpath("//*[@itemprop]") if self.has_microdata else []
+            for element in cast("list[Any]", marked)[:500]:
                 for prop in element.get("itemprop").split():
                     self._items.setdefault(prop, []).append(element)
         return self._items.get(name, [])
@@ -86,6 +88,7 @@ def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> 
     if root is None:
         return None
     page = ParsedPage(url=url, root=root, language=root.get("lang") or root.get("xml:lang"))
+    page.has_microdata = "itemprop" in text  # most pages have none, and looking costs a walk
     _read_head(page)
     return page
 
