@@ -19,6 +19,8 @@ from twisted.internet.error import ReactorNotRunning
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.middlewares.crawl_delay import lane_key
+from crawler.spiders.hubs import HubSpider
+from crawler.spiders.examination import ExaminationSpider, Work
 from crawler.spiders.looks import EndedLook
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.page import FetchedPage, PageSpider
@@ -187,6 +189,10 @@ class Crawls:
             failure=archive.failure if archive else None,
         )
 
+    async def post_to_hubs(self, requests: list[tuple[str, bytes]]) -> None:
+        """Post subscription requests to hubs, as (address, form)."""
+        await self._process.crawl(self._process.create_crawler(HubSpider), requests=requests)
+
     async def stop(self, *, within: timedelta) -> None:
         """End the crawls under way after what is in flight, or when the time is over."""
         with suppress(TimeoutError):
@@ -209,6 +215,19 @@ def run_batch(
         prepare_database(options.database_url, definitions)
     crawls = Crawls(options, store=store, **more)
     return crawls.run(crawls.crawl(definitions))
+
+
+def run_examination(options: Options, work: Work, **more: Any) -> Any:
+    """Run a piece of work that fetches pages as a crawl would, storing nothing.
+
+    Returns what it returned, None when it was stopped; only once per process.
+    """
+    process = AsyncCrawlerProcess(batch_settings(options, **more))
+    crawler = process.create_crawler(ExaminationSpider)
+    process.crawl(crawler, work=work)
+    process.start()
+    spider = crawler.spider
+    return spider.result if isinstance(spider, ExaminationSpider) else None
 
 
 def fetch_page(options: Options, url: str, **more: Any) -> FetchedPage:

@@ -60,6 +60,8 @@ class ScheduleOptions:
     """The request budget of the daemon and of ``crawl --due``, over all sections."""
 
     requests_per_day: int = 5000
+    public_url: str = ""  # where WebSub hubs reach the daemon's callback; "" subscribes nowhere
+    callback_listen: str = "127.0.0.1:9878"  # where the daemon serves it, behind a proxy
 
 
 @dataclass(frozen=True, slots=True)

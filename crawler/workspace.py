@@ -47,6 +47,9 @@ delay_seconds = {delay}
 
 [schedule]
 # requests_per_day = 5000
+# Feeds with a WebSub hub tell of news at once, when hubs can reach `firstseen run` at this address.
+# public_url = "https://monitor.example.org/hub"
+# callback_listen = "127.0.0.1:9878"
 """
 
 WATCHES_NOTE = """\

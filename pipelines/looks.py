@@ -39,6 +39,8 @@ class SectionLook:
     conditional: bool = False  # the request carried validators
     update_interval: timedelta | None = None  # how often the publisher says to ask
     not_before: datetime | None = None  # Retry-After
+    hub_url: str | None = None  # where a feed tells of its news (WebSub)
+    topic_url: str | None = None  # the feed's own name there
     detail: str = ""  # one line for the operator
 
     @property

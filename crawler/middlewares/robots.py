@@ -159,7 +159,8 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Raise unless the robots.txt of the URL's origin lets the product token fetch it."""
-        if request.meta.get("firstseen_purpose") == "robots":
+        # A hub is no page: a feed names it so that subscribers ask there (WebSub 4).
+        if request.meta.get("firstseen_purpose") in ("robots", "hub"):
             return
         try:
             rules = await self._rules_for(request.url)

@@ -19,6 +19,7 @@ from crawler.config import Options
 from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_claimed
 from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.notify import ServiceManager
+from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
 from crawler.workspace import choose_sources
 from pipelines.operator_error import OperatorError
@@ -27,6 +28,7 @@ from pipelines.storage.leader import leader_lock
 logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=10)
+HUBS = timedelta(minutes=10)  # between two looks for subscriptions to renew
 BATCHES_AT_ONCE = 3  # a slow site never holds the others
 END_WITHIN = timedelta(seconds=25)  # systemd kills after 30 by our unit
 # APScheduler's own default of one second silently skips the runs of a loop that was busy.
@@ -72,6 +74,7 @@ class Daemon:
         # It would log two lines for every tick.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._add_jobs()
+        self._serve_hubs()
         self._scheduler.start()
         self._manager.tell("READY=1", "STATUS=started")
         watching = asyncio.ensure_future(self._watch_clock())
@@ -86,6 +89,26 @@ class Daemon:
         if self._manager.watchdog:
             seconds = self._manager.watchdog.total_seconds() / 2
             self._scheduler.add_job(self._alive, "interval", seconds=seconds, id="watchdog")
+
+    def _serve_hubs(self) -> None:
+        """Subscribe at the hubs of feeds, where they can reach us."""
+        schedule = self._options.schedule
+        if not schedule.public_url:
+            return
+        from twisted.internet import reactor
+
+        hubs = Hubs(self._options.database_url, schedule.public_url, self._clock)
+        callback = HubCallback(hubs, on_push=lambda: self._run_soon("tick"))
+        listen(reactor, schedule.callback_listen, callback)
+
+        async def subscribe() -> None:
+            if self._is_leader() and (wanted := await asyncio.to_thread(hubs.wanted)):
+                await self._crawls.post_to_hubs(wanted)
+
+        self._scheduler.add_job(subscribe, "interval", seconds=HUBS.total_seconds(), id="hubs")
+
+    def _run_soon(self, job: str) -> None:
+        self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
     async def _watch_clock(self) -> None:
         """Run every job at once after the clock was set: APScheduler would wait for the old time.
@@ -158,6 +181,8 @@ class Daemon:
             logger.exception("batch failed owner=%s", owner)
 
     def _log(self, report: BatchReport) -> None:
+        if self._scheduler.get_job("hubs"):
+            self._run_soon("hubs")  # the batch may have met a feed that names a hub
         failed = sum(not ended.look.completed for ended in report.looks)
         logger.info(
             "batch sections=%d failed=%d articles=%d",

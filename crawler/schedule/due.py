@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from scrapy.crawler import Crawler
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from crawler.schedule.back_off import aged, retry_at
 from crawler.schedule.rhythm import (
@@ -22,12 +22,14 @@ from crawler.schedule.rhythm import (
 )
 from pipelines.looks import LookResult, SectionLook
 from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.hubs import is_pushed
 from pipelines.storage.memory_models import ScheduleState
 from pipelines.storage.models import Section, Source
 from pipelines.storage.rechecks import lanes_with_rechecks
 from pipelines.storage.visits import Planner
 
 LEASE = timedelta(minutes=2)  # renewed while a batch lives; after this its machine counts as dead
+SAFETY_LOOK = timedelta(hours=1)  # between looks at a section whose hub tells of its news
 _THETA_FRESH = timedelta(hours=1)
 _THETA_KEY = "theta"
 # A look that lies this far in the future was made before the clock was set back.
@@ -204,6 +206,9 @@ def plan_visit(section: Section, look: SectionLook, result: LookResult, *, theta
     )
     section.rhythm = state.to_json()
     section.next_visit_at = next_visit_at(state, now, theta, hints)
+    session = object_session(section)
+    if session is not None and is_pushed(session, section, now):
+        section.next_visit_at = max(section.next_visit_at, now + SAFETY_LOOK)
 
 
 def _claims(result: LookResult) -> tuple[list[datetime], int]:
@@ -224,6 +229,8 @@ def _hints(section: Section, look: SectionLook) -> VisitHints:
         kept["window_items"] = len(look.links)
     if look.update_interval is not None:
         kept["update_seconds"] = look.update_interval.total_seconds()
+    if look.hub_url is not None:
+        kept["hub_url"], kept["topic_url"] = look.hub_url, look.topic_url
     section.hints = kept or None
     return stored_hints(section, not_before=look.not_before)
 

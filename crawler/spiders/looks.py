@@ -57,6 +57,8 @@ class OpenLook:
     conditional: bool = False
     update_interval: timedelta | None = None
     not_before: datetime | None = None
+    hub_url: str | None = None
+    topic_url: str | None = None
     detail: str = ""
 
     @property
@@ -101,6 +103,8 @@ class OpenLook:
             conditional=self.conditional,
             update_interval=self.update_interval,
             not_before=self.not_before,
+            hub_url=self.hub_url,
+            topic_url=self.topic_url,
             detail=self.detail,
         )
 

@@ -164,9 +164,12 @@ class NewsSpider(Spider):
     ) -> tuple[str, list[Request]]:
         """Add what a response lists to its look; return how it ended and what to ask for next."""
         rendered = "rendered" in response.flags
+        if rendered and self.crawler.stats:
+            self.crawler.stats.inc_value(f"firstseen/rendered/{look.name}")
         empty = is_empty_front(listing, response.body, rendered=rendered)
+        links = len(listing.links)
         advice = self.rendering.saw(
-            look.source, look.section, "front", empty=empty, rendered=rendered
+            *(look.source, look.section, "front"), empty=empty, rendered=rendered, links=links
         )
         if advice == "render":
             return "", [
@@ -176,6 +179,7 @@ class NewsSpider(Spider):
             look.detail = "lists nothing without its scripts; rendered if that happens again"
             return "needs-rendering", []
         look.hint(listing.update_interval)
+        look.hub_url, look.topic_url = listing.hub_url, listing.self_url or look.section.url
         if look.section.kind == "front" and not listing.links:
             look.detail = "a front without articles: another page, or a new layout"
             return "nothing-listed", []

@@ -16,8 +16,8 @@ Advice = Literal["keep", "wait", "render"]
 
 #: How long a section is rendered before a plain look is tried again: sites are rebuilt.
 RENDER_FOR = timedelta(days=7)
-# A page that a script fills still has a line of navigation and a few most-read links of its own.
-_FEW_LINKS = 3
+# A page that a script fills may have a list of its own, such as the ten most read.
+_FEW_LINKS = 10
 _MOST_BYTES = 400_000  # of a page searched for the signs of a script's shell
 _MOST_NOTICES = 20
 
@@ -64,12 +64,14 @@ def is_empty_page(kind: str, body: bytes) -> bool:
 class Need:
     """What was learnt of one section's fronts, or of its pages.
 
-    ``misses`` counts plain looks in a row without a result; ``since`` is when rendering began;
-    ``vain`` counts rendered looks in a row that showed nothing either.
+    ``misses`` counts plain looks in a row without a result; ``since`` is when rendering began, and
+    ``plain`` how many links the plain front had then; ``vain`` counts rendered looks in a row that
+    showed no more.
     """
 
     misses: int = 0
     since: datetime | None = None
+    plain: int = 0
     vain: int = 0
 
     def is_met(self, *, now: datetime, patience: int) -> bool:
@@ -80,7 +82,7 @@ class Need:
         return self.since is not None and now - self.since < RENDER_FOR
 
     def after(
-        self, *, empty: bool, rendered: bool, now: datetime, patience: int
+        self, *, empty: bool, rendered: bool, links: int, now: datetime, patience: int
     ) -> tuple[Need, Advice]:
         """Return what is known after a look, and what to do with it.
 
@@ -88,7 +90,8 @@ class Need:
         the section lists.
         """
         if rendered:
-            return replace(self, vain=self.vain + 1 if empty else 0), "keep"
+            in_vain = empty or 0 < links <= self.plain
+            return replace(self, vain=self.vain + 1 if in_vain else 0), "keep"
         if not empty:
             return Need(), "keep"
         if self._is_fresh(now):
@@ -96,12 +99,12 @@ class Need:
         misses = self.misses + 1
         if misses < patience:
             return Need(misses), "wait"
-        return Need(misses, since=now), "render"
+        return Need(misses, since=now, plain=links), "render"
 
     def to_json(self) -> dict[str, Any]:
         """Return the need as it is stored."""
         since = self.since.isoformat() if self.since else None
-        return {"misses": self.misses, "since": since, "vain": self.vain}
+        return {"misses": self.misses, "since": since, "plain": self.plain, "vain": self.vain}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any] | None) -> Need:
@@ -109,7 +112,8 @@ class Need:
         try:
             known = stored or {}
             since = datetime.fromisoformat(known["since"]) if known.get("since") else None
-            return cls(int(known.get("misses", 0)), since, int(known.get("vain", 0)))
+            counts = (int(known.get(name, 0)) for name in ("plain", "vain"))
+            return cls(int(known.get("misses", 0)), since, *counts)
         except (TypeError, ValueError):
             return cls()
 
@@ -165,13 +169,21 @@ class RenderChoice:
         *,
         empty: bool,
         rendered: bool,
+        links: int = 0,
     ) -> Advice:
-        """Take note of what a front or a page showed; return what to do with it."""
+        """Take note of what a front or a page showed; return what to do with it.
+
+        ``links`` is how many a front listed.
+        """
         if render_mode(source, section) != "auto" or (what == "front" and section.kind != "front"):
             return "keep"
         known = self._known(source.slug, section.key)
         need, advice = known[what].after(
-            empty=empty, rendered=rendered, now=self._now(), patience=self._patience
+            empty=empty,
+            rendered=rendered,
+            links=links,
+            now=self._now(),
+            patience=self._patience,
         )
         if need != known[what]:
             known[what] = need

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String
+from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipelines.storage.columns import Text
@@ -53,3 +53,19 @@ class ListingValidators(Model):
     body_sha256: Mapped[str] = mapped_column(String(64))
     full_at: Mapped[datetime]
     looks_since_full: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class HubSubscription(Model):
+    """A WebSub subscription of one section at the hub its feed names."""
+
+    __tablename__ = "hub_subscriptions"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    hub_url: Mapped[str] = mapped_column(Text)
+    topic_url: Mapped[str] = mapped_column(Text)
+    token: Mapped[str] = mapped_column(String(64), unique=True)  # the path of our callback
+    secret: Mapped[str] = mapped_column(String(64))  # signs what the hub sends
+    state: Mapped[str] = mapped_column(String(20))  # requested, active, denied
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_push_at: Mapped[datetime | None]
