@@ -17,10 +17,13 @@ _CHUNK = re.compile(rf"(?:[^\s\x00-/:-@\[-`{{-\x7f{_SEPARATORS.pattern[1:-1]}]|[
 _SIGN = re.compile(
     rf"{UNSPACED.pattern}[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|(?:(?!{UNSPACED.pattern}).)+"
 )
+# Words repeat, so their folding is kept; a page can send a "word" of a megabyte, which is not.
+_MOST_KEPT, _LONGEST_KEPT = 65_536, 64
 _ASCII = bytes(
     code if code > 127 else ord(chr(code).lower()) if chr(code).isalnum() else 32
     for code in range(256)
 )
+_ASCII_CASED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 # Marks over and under the letters of European scripts, Hebrew points and Arabic vowel signs are
 # spelling habits; in other scripts a mark is a letter.
 _ACCENT = re.compile(
@@ -48,14 +51,13 @@ def text_words(text: str) -> list[str]:
     words ("AT&T" is two). In scripts written without spaces each sign is a word of its own, so
     that a word in them is found as a run of signs anywhere in the running text.
     """
-    if text.isascii():
-        return text.encode("ascii").translate(_ASCII).decode("ascii").split()
     words: list[str] = []
-    for chunk in _CHUNK.findall(text):
-        if chunk.isascii():
-            words.append(chunk.lower())
+    # UTF-8 leaves the bytes below 128 to ASCII, so one table parts and lowers nearly everything.
+    for piece in text.encode("utf-8", "replace").translate(_ASCII).decode("utf-8").split():
+        if piece.isascii():
+            words.append(piece)
         else:
-            words.extend(_fold(chunk))
+            words.extend(_fold(piece))
     return words
 
 
@@ -64,26 +66,48 @@ def word_spans(text: str) -> list[WordSpan]:
     spans: list[WordSpan] = []
     for found in _CHUNK.finditer(text):
         chunk, start = found.group(), found.start()
-        words = (chunk.lower(),) if chunk.isascii() else _fold(chunk)
-        if len(words) < 2:
-            spans.extend(WordSpan(word, start, found.end()) for word in words)
-            continue
-        signs = [
-            WordSpan(word, start + sign.start(), start + sign.end())
-            for sign in _SIGN.finditer(chunk)
-            for word in _fold(sign.group())
-        ]
-        if tuple(sign.word for sign in signs) != words:  # taken together they fold differently
-            signs = [WordSpan(word, start, found.end()) for word in words]
-        spans.extend(signs)
+        if chunk.isascii():
+            spans.append(WordSpan(chunk.lower(), start, found.end()))
+        else:
+            spans.extend(
+                WordSpan(word, start + begin, start + end) for word, begin, end in _places(chunk)
+            )
     return spans
+
+
+def text_spellings(text: str) -> list[str]:
+    """Return for each word of ``text_words`` how the text spells it, see ``spelled``."""
+    if text.isascii():
+        return text.encode("ascii").translate(_ASCII_CASED).decode("ascii").split()
+    spellings: list[str] = []
+    for chunk in _CHUNK.findall(text):
+        if chunk.isascii():
+            spellings.append(chunk)
+        else:
+            spellings.extend(spelled(chunk[begin:end]) for _, begin, end in _places(chunk))
+    return spellings
+
+
+def _places(chunk: str) -> tuple[tuple[str, int, int], ...]:
+    """Return the words of a chunk that is not ASCII, with their characters."""
+    words = _fold(chunk)
+    if len(words) < 2:
+        return tuple((word, 0, len(chunk)) for word in words)
+    signs = tuple(
+        (word, sign.start(), sign.end())
+        for sign in _SIGN.finditer(chunk)
+        for word in _fold(sign.group())
+    )
+    if tuple(word for word, _, _ in signs) == words:
+        return signs
+    return tuple((word, 0, len(chunk)) for word in words)  # together they fold differently
 
 
 def spelled(text: str) -> str:
     """Return text folded as words are, but with its upper and lower case: for case-exact terms."""
     if text.isascii():
         return text
-    return _without_accents(unicodedata.normalize("NFKC", text.translate(_DROP_JOINERS)))
+    return _spelled(text) if len(text) <= _LONGEST_KEPT else _spelled.__wrapped__(text)
 
 
 def is_sign(word: str) -> bool:
@@ -91,8 +115,17 @@ def is_sign(word: str) -> bool:
     return not word.isascii() and UNSPACED.match(word) is not None
 
 
-@lru_cache(65_536)
 def _fold(chunk: str) -> tuple[str, ...]:
+    return _folded(chunk) if len(chunk) <= _LONGEST_KEPT else _folded.__wrapped__(chunk)
+
+
+@lru_cache(_MOST_KEPT)
+def _spelled(text: str) -> str:
+    return _without_accents(unicodedata.normalize("NFKC", text.translate(_DROP_JOINERS)))
+
+
+@lru_cache(_MOST_KEPT)
+def _folded(chunk: str) -> tuple[str, ...]:
     bare = chunk.translate(_DROP_JOINERS)
     if bare.isascii():
         return tuple(bare.lower().split())

@@ -74,7 +74,7 @@ def _starts(node: Words, field: ReadableField) -> Iterator[int]:
 
 def _is_spelled(node: Words, field: ReadableField, first: int) -> bool:
     assert node.spelling is not None
-    *whole, last = (field.spelling(first + index) for index in range(len(node.words)))
+    *whole, last = field.spellings[first : first + len(node.words)]
     if tuple(whole) != node.spelling[:-1]:
         return False
     return last.startswith(node.spelling[-1]) if node.is_prefix else last == node.spelling[-1]

@@ -34,6 +34,7 @@ Lists = Mapping[str, Sequence[str]]
 
 LONGEST_QUERY = 20_000
 DEEPEST = 60
+_LONGEST_KEPT = 500
 DEFAULT_DISTANCE = 4  # a bare NEAR, as at Meltwater
 LONGEST_DISTANCE = 100  # further apart is AND
 SHORTEST_STEM = 2  # "a*" would answer to every eighth word
@@ -63,10 +64,12 @@ def parse_watch(query: str, *, lists: Lists | None = None) -> Watch:
     without quotes, ``prefix*`` or ``!Exact``. Raises WatchSyntaxError with line, column, what was
     expected and, where one is likely, a suggestion.
     """
-    return _Reader(query, lists).read() if lists else _parse_without_lists(query)
+    if lists or len(query) > _LONGEST_KEPT:
+        return _Reader(query, lists or {}).read()
+    return _parse_without_lists(query)
 
 
-@lru_cache(20_000)
+@lru_cache(20_000)  # so that a change to one of ten thousand watches costs one parse
 def _parse_without_lists(query: str) -> Watch:
     return _Reader(query, {}).read()
 

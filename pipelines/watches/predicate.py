@@ -90,16 +90,15 @@ def compile_test(tree: Watch) -> Test:
 
 
 def _words_test(node: Words) -> Test:
-    is_plain = len(node.words) == 1 and not node.is_prefix and node.spelling is None
-    if is_plain and node.fields == EVERYWHERE:
+    if node.fields != EVERYWHERE:
+        return lambda article: next(occurrences(node, article), None) is not None
+    if len(node.words) == 1 and not node.is_prefix and node.spelling is None:
         word = node.words[0]
         return lambda article: word in article.everywhere
-    if node.fields == EVERYWHERE and len(node.words) > 1:
-        whole = frozenset(node.words[:-1] if node.is_prefix else node.words)
-        return lambda article: (
-            whole <= article.everywhere and next(occurrences(node, article), None) is not None
-        )
-    return lambda article: next(occurrences(node, article), None) is not None
+    whole = frozenset(node.words[:-1] if node.is_prefix else node.words)
+    return lambda article: (
+        whole <= article.everywhere and next(occurrences(node, article), None) is not None
+    )
 
 
 def _fact_test(node: Meta | DateBound | Event | MinSources) -> Test:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pipelines.watches.tree import EVERYWHERE, TextField
-from pipelines.word_spans import WordSpan, spelled, text_words, word_spans
+from pipelines.word_spans import WordSpan, text_spellings, text_words, word_spans
 
 _EVENT_FIELDS = frozenset({"removed", "added", "headline_before", "headline_after"})
 
@@ -45,10 +45,10 @@ class ReadableField:
             end += 1
         return self._sorted[begin:end]
 
-    def spelling(self, position: int) -> str:
-        """Return a word with its upper and lower case."""
-        span = self.spans[position]
-        return spelled(self.text[span.start : span.end])
+    @cached_property
+    def spellings(self) -> list[str]:
+        """Every word with its upper and lower case."""
+        return text_spellings(self.text)
 
     def is_glued(self, position: int) -> bool:
         """Does the next word follow this one without a gap?"""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.word_spans import spelled, text_words, word_spans
+from pipelines.word_spans import spelled, text_spellings, text_words, word_spans
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ def test_words_are_folded_alike(text: str, expected: list[str]) -> None:
 def test_words_and_places_agree(text: str) -> None:
     spans = word_spans(text)
     assert [span.word for span in spans] == text_words(text)
+    assert len(text_spellings(text)) == len(spans)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert [span.start for span in spans] == sorted(span.start for span in spans)
 
