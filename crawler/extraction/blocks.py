@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from crawler.extraction.hints import BIT, hints_of
@@ -54,12 +54,7 @@ class Container:
     signature: str  # tag and class names, as site memory counts them
     element: Any
     score: float = 0.0
-    text: int = 0  # characters of text inside
-    links: int = 0  # of which linked
-    children: int = 0
-    blocks: int = 0
-    first: int = 0
-    last: int = 0
+    text: int = 0  # characters of running text inside
 
 
 @dataclass(slots=True, eq=False)
@@ -74,8 +69,6 @@ class Block:
     inline_hints: int
     links: int
     after_break: bool  # split off by <br><br>
-    score: float = 0.0
-    features: list[float] = field(default_factory=list)
 
     @property
     def tag(self) -> str:
@@ -165,7 +158,8 @@ class _Walk:
     ) -> tuple[Iterator[_Element], Container, bool, bool, bool, Any]:
         is_block = tag not in INLINE
         if is_block:
-            self.flush(container)
+            if self.parts or self.hints or self.links or self.split or self.breaks:
+                self.flush(container)
             own, names = _hints_and_class(child)
             own |= _TAG_HINTS.get(tag, 0)
             parent = container
@@ -189,7 +183,7 @@ class _Walk:
         self, stack: list[tuple[Iterator[_Element], Container, bool, bool, bool, Any]]
     ) -> None:
         _, container, _, _, is_block, element = stack.pop()
-        if is_block:
+        if is_block and (self.parts or self.hints or self.links or self.split or self.breaks):
             self.flush(container)
         if stack and element.tail:
             _, _, linked, bold, _, _ = stack[-1]

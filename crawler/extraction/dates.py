@@ -139,12 +139,13 @@ def date_in_url(url: str) -> ClaimedDate | None:
 
 def best_claim(claims: Iterable[ClaimedDate | None]) -> ClaimedDate | None:
     """Return the first claim, refined by a later one that states the time of the same day."""
-    stated = [c for c in claims if c is not None]
-    if not stated:
+    # lazily: most pages state it all in their first claim, and the last ones cost most
+    stated = (c for c in claims if c is not None)
+    first = next(stated, None)
+    if first is None:
         return None
-    first = stated[0]
     if first.precision == "day" or (not first.zone_known and first.at.hour + first.at.minute == 0):
-        for other in stated[1:]:
+        for other in stated:
             if other.precision != "day" and abs(other.at - first.at) < timedelta(hours=36):
                 local = as_stated(other)
                 if local.date() == first.at.date():

@@ -29,11 +29,15 @@ def bits_of(names: str) -> int:
     return sum(BIT[name] for name in set(names.split()))
 
 
+_MOST_NAMES = 10
+
+
 @lru_cache(maxsize=20_000)
 def hints_of(names: str) -> int:
     """Return the bits of all hints in a class attribute, an id, a role (space separated)."""
     bits = 0
-    for name in names[:400].split():
+    # utility classes come by the dozen; what a template means it says first
+    for name in names[:400].split()[:_MOST_NAMES]:
         bits |= _hints_of_name(name)
     return bits
 

@@ -78,7 +78,7 @@ def normal_tag(claim: str) -> str | None:
 
 def language_of_text(text: str) -> str | None:
     """Return the language that script and function words betray, or None when in doubt."""
-    sample = text[:1500]
+    sample = text[:800]
     letters = sum(map(str.isalpha, sample))
     if letters < 40:
         return None
