@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def _interval(article: Article) -> str:
 def show_next_steps(folder: Path) -> None:
     """Print commands that work on what the demonstration left."""
     sys.stdout.write(
-        f"\nTry next:\n  cd {shlex.quote(str(folder))}\n"
+        f"\nTry next:\n{_activation()}  cd {shlex.quote(str(folder))}\n"
         "  firstseen search minister\n"
         "  firstseen stories --baseline\n"
         "  firstseen coverage --all --since 10m\n"
@@ -63,3 +64,13 @@ def show_next_steps(folder: Path) -> None:
         "  firstseen db check\n"
         "The real thing, in an empty folder: firstseen init, firstseen crawl.\n"
     )
+
+
+def _activation() -> str:
+    """Return the line that puts firstseen on the PATH, "" where it is: `make demo` does not."""
+    if shutil.which("firstseen") or sys.prefix == sys.base_prefix:
+        return ""
+    script = Path(sys.prefix, "bin", "activate")
+    here = Path.cwd()
+    shown = script.relative_to(here) if script.is_relative_to(here) else script
+    return f"  . {shlex.quote(str(shown))}\n"
