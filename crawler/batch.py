@@ -19,8 +19,8 @@ from twisted.internet.error import ReactorNotRunning
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.middlewares.crawl_delay import lane_key
-from crawler.spiders.hubs import HubSpider
 from crawler.spiders.examination import ExaminationSpider, Work
+from crawler.spiders.hubs import HubSpider
 from crawler.spiders.looks import EndedLook
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.page import FetchedPage, PageSpider

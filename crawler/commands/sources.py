@@ -51,6 +51,14 @@ def _conduct_arguments(parser: CommandParser) -> None:
     _format_argument(parser)
 
 
+def _doctor_arguments(parser: CommandParser) -> None:
+    parser.add_argument(
+        "target", metavar="SOURCE|URL", help="a slug, a domain, or a section's address"
+    )
+    parser.add_argument("--write", action="store_true", help="put the proposal into sources/")
+    _format_argument(parser)
+
+
 def _format_argument(parser: CommandParser) -> None:
     parser.add_argument(
         "--format", choices=("table", "json"), default="table", help="default: %(default)s"
@@ -106,6 +114,18 @@ def _conduct(args: argparse.Namespace) -> int:
     return show_conduct(options_of(args), args.source, since=since, now=now, as_json=as_json)
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_doctor import examine_source
+
+    return examine_source(
+        options_of(args),
+        args.target,
+        write=args.write,
+        as_json=args.format == "json",
+        verbose=args.verbose,
+    )
+
+
 Declare = Callable[[CommandParser], None]
 Act = Callable[[argparse.Namespace], int]
 #: action -> what it does, its arguments, and the function that does it.
@@ -113,6 +133,7 @@ ACTIONS: dict[str, tuple[str, Declare, Act]] = {
     "list": ("show the workspace's sources; --all: the catalogue", _list_arguments, _list),
     "enable": ("copy publishers of the catalogue into sources/", _enable_arguments, _enable),
     "check": ("look at the sections now, storing nothing", _check_arguments, _check),
+    "doctor": ("find out how a publisher can be watched", _doctor_arguments, _doctor),
     "conduct": ("what a publisher got from us: for its questions", _conduct_arguments, _conduct),
     "record": ("save a page and the article read from it", _record_arguments, _record),
     "test": ("read the recorded pages again and compare", _test_arguments, _test),
