@@ -10,12 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 
-from pipelines.storage.database import open_engine, parse_url, session_factory
+from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.schema import upgrade
 from tests.examples import save_example_sources
 
@@ -69,10 +69,10 @@ def _make_quick(url: str) -> None:
 
 def run_on_server(url: str, statement: str) -> Any:
     """Run one statement outside a transaction, as CREATE DATABASE asks for; return its rows."""
-    engine = create_engine(parse_url(url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        result = connection.execute(text(statement))
-        return result.all() if result.returns_rows else []
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
 
 
 def database_on(server: str, name: str) -> str:

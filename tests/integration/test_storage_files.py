@@ -137,7 +137,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path, conte
 def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}"
 
-    with refused(url, "cannot be opened"):
+    with refused(url, "is a folder; name a file in database.url"):
         upgrade(open_engine(url, create=True))
 
 
