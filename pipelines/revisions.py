@@ -133,6 +133,11 @@ def classify_change(old: Wording, new: Wording) -> RevisionChange:
     return RevisionChange(kind, headline_changed, added, removed, common, correction)
 
 
+def wording_key(wording: Wording) -> str:
+    """Return a text that is equal for two wordings between which nothing telling changed."""
+    return f"{folded(wording.headline)} {text_hash(chr(10).join(_telling(wording.body)))}"
+
+
 def correction_notes(body: str) -> list[str]:
     """Return the paragraphs of a text that announce a correction, as printed."""
     lines = (line.strip() for line in body.splitlines())

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from scrapy.crawler import Crawler
@@ -24,10 +25,11 @@ from pipelines.deduplicate import (
 from pipelines.fingerprint import Fingerprint, fingerprint
 from pipelines.group import StoryKeeper, give_back_keeper, take_keeper
 from pipelines.items import ArticleItem, ClaimedDate
+from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
-from pipelines.revise import add_revision, change_of, first_revision
+from pipelines.revise import first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
-from pipelines.storage.copies import place_among_copies, remember_text
+from pipelines.storage.copies import place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
 from pipelines.storage.search import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
@@ -56,13 +58,15 @@ def store_article(
     *,
     text: Fingerprint | None = None,
     stories: StoryKeeper | None = None,
+    watches: WatchKeeper | None = None,
     recheck_speed: float = 1.0,
 ) -> StoreResult:
     """Keep one cleaned article with its addresses, wording, copies and search entry.
 
     The caller owns the transaction. The same item twice is a no-op; first_seen_at is written once.
     ``text`` is the body's fingerprint, where the caller has it already; ``stories`` groups new
-    articles. Raises LookupError when the item's source was never saved.
+    articles, ``watches`` raises alerts of what is then in a story. Raises LookupError when the
+    item's source was never saved.
     """
     source_id = find_source_id(session, item.source)
     keep_others_out(session, item)
@@ -75,14 +79,15 @@ def store_article(
         if stories is not None:
             stories.group_into_story(session, article)
         count_stored(session, item.visit_id)
-    elif change := change_of(session, article, item, text):
-        add_revision(session, article, item, change)
-        remember_text(session, article, text)
+    elif revise(session, article, item, text):
         outcome = "revision"
     _add_addresses(session, article, item)
     looked_at = known_time(item.fetched_at, item)
     article.last_checked_at, article.missing_since = looked_at, None
     article.next_check_at = next_check(article.first_seen_at, looked_at, speed=recheck_speed)
+    if watches is not None and outcome != "known":
+        match = watches.match_new if outcome == "new" else watches.match_edit
+        match(session, article)
     return StoreResult(article.id, outcome)
 
 
@@ -153,29 +158,44 @@ def store_once_more(session: Session, item: ArticleItem, **more: Any) -> StoreRe
         with session.begin_nested():
             return store_article(session, item, **more)
     except IntegrityError:
-        _forget_stories(**more)
+        _forget(**more)
         return store_article(session, item, **more)
     except Exception:
-        _forget_stories(**more)
+        _forget(**more)
         raise
 
 
-def _forget_stories(stories: StoryKeeper | None = None, **_more: Any) -> None:
+def _forget(
+    stories: StoryKeeper | None = None, watches: WatchKeeper | None = None, **_more: Any
+) -> None:
     if stories is not None:
         stories.forget()
+    if watches is not None:
+        watches.forget()
+
+
+def _watch_keeper(crawler: Crawler) -> WatchKeeper | None:
+    folder = crawler.settings.get("FIRSTSEEN_WATCHES")
+    if not folder:
+        return None
+    hours = crawler.settings.getfloat("FIRSTSEEN_ALERT_HOURS", 24.0)
+    return WatchKeeper.of_folder(Path(folder), oldest=timedelta(hours=hours))
 
 
 class StorePipeline:
     """Scrapy item pipeline: stores every article in FIRSTSEEN_DATABASE_URL.
 
     Not configured without that setting, so that ``scrapy crawl news -O out.jsonl`` needs no
-    database.
+    database. FIRSTSEEN_WATCHES names the folder of watch files; without it nothing is alerted.
     """
 
     def __init__(self, archive: Archive, crawler: Crawler) -> None:
         self._archive = archive
         self._url = str(crawler.settings["FIRSTSEEN_DATABASE_URL"])
         self._stories = take_keeper(self._url)
+        self._watches = _watch_keeper(crawler)
+        if self._watches is not None:
+            archive.when_gone = self._watches.match_gone
         self._stats = crawler.stats
 
     @classmethod
@@ -197,6 +217,7 @@ class StorePipeline:
                 item,
                 text=text,
                 stories=self._stories,
+                watches=self._watches,
                 recheck_speed=self._archive.recheck_speed,
             )
         )

@@ -1,4 +1,4 @@
-"""Rows that recognise copies: fingerprints, and the anchors that find them."""
+"""Rows that recognise copies and stories: fingerprints, anchors that find them, vectors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipelines.storage.columns import RowId
+from pipelines.storage.columns import RowId, Text
 from pipelines.storage.models import Model
 
 
@@ -29,3 +29,17 @@ class Anchor(Model):
 
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     article_id: Mapped[int] = mapped_column(RowId, ForeignKey("articles.id"), primary_key=True)
+
+
+class StoryVector(Model):
+    """What the grouping into stories saw in an article: to go on after a restart without reading.
+
+    ``words``: separated by spaces, first those that ``weights`` (doubles, little-endian) are of.
+    """
+
+    __tablename__ = "story_vectors"
+
+    article_id: Mapped[int] = mapped_column(RowId, ForeignKey("articles.id"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)  # the article's first_seen_at
+    words: Mapped[str] = mapped_column(Text)
+    weights: Mapped[bytes] = mapped_column(LargeBinary)

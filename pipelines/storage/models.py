@@ -129,7 +129,8 @@ class Page(Model):
 class Story(Model):
     """Articles about the same event. ``pinned``: an analyst shaped it, it is not merged by itself.
 
-    A story that turned out to be another's keeps its row and points there.
+    A story that turned out to be another's keeps its row and points there. ``shaped_at``: when an
+    analyst last moved articles in or out; crawls that are under way look out for it.
     """
 
     __tablename__ = "stories"
@@ -140,6 +141,7 @@ class Story(Model):
     last_seen_at: Mapped[datetime]
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     merged_into_id: Mapped[int | None] = mapped_column(RowId)
+    shaped_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Article(Model):
@@ -215,7 +217,11 @@ class ArticleUrl(Model):
 
 
 class Revision(Model):
-    """One wording of an article, the first included."""
+    """One wording of an article, the first included.
+
+    ``last_seen_at``: the last time it was read, also after a later wording (None: by an earlier
+    release). Servers that have not caught up with one another show two wordings in turns.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (Index("uq_revisions_article_id_number", "article_id", "number", unique=True),)
@@ -224,6 +230,7 @@ class Revision(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     number: Mapped[int] = mapped_column(Integer)  # 1 is the first wording seen
     observed_at: Mapped[datetime] = mapped_column(index=True)
+    last_seen_at: Mapped[datetime | None]
     headline: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
     article_body: Mapped[str] = mapped_column(Text)

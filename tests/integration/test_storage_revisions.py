@@ -1,0 +1,160 @@
+"""Revisions: each wording once, none for what no reader would call a change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipelines.revise import MOST_A_DAY, REMEMBERED
+from pipelines.storage.copy_models import TextPrint
+from pipelines.storage.models import Article, Revision
+from pipelines.storage.search import SearchQuery, search_articles
+from pipelines.store import store_article
+from tests.examples import BODY, at, make_item
+
+Sessions = sessionmaker[Session]
+LATER = BODY + "\nThe mayor resigned on Friday after the vote."
+ANOTHER_PAGE = "\n".join(
+    f"Cookie notice {n}: partners of this website would like to store information." for n in "abcd"
+)
+
+
+def look(sessions: Sessions, minutes: float, body: str = BODY, **fields: Any) -> str:
+    item = make_item(article_body=body, fetched_at=at(minutes), **fields)
+    with sessions.begin() as session:
+        return store_article(session, item).outcome
+
+
+def article(sessions: Sessions) -> Article:
+    with sessions() as session:
+        return session.scalars(select(Article)).one()
+
+
+def kept(sessions: Sessions) -> list[Revision]:
+    with sessions() as session:
+        return list(session.scalars(select(Revision).order_by(Revision.number)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY.upper(),
+        BODY.replace("\n", "\n\n"),
+        BODY + "\nUpdated 23 November 2026 12:40",
+        BODY + "\n1.2K comments",
+        "Advertisement\n" + BODY,
+        BODY + "\nRead more: Harbour levy explained",
+    ],
+)
+def test_what_no_reader_calls_a_change_is_no_revision(sessions: Sessions, body: str) -> None:
+    look(sessions, 0)
+    assert look(sessions, 15, body) == "known"
+    (only,) = kept(sessions)
+    assert only.last_seen_at == at(15)
+    assert article(sessions).article_body == BODY
+
+
+def test_a_revision_says_what_changed(sessions: Sessions) -> None:
+    look(sessions, 0)
+    look(sessions, 15, LATER)
+    buried = "Council buries harbour levy"
+    look(sessions, 30, LATER, headline=buried)
+    note = "\nCorrection: the vote was on Friday, not on Thursday."
+    look(sessions, 45, LATER + note, headline=buried)
+
+    assert [(r.kind, r.headline_changed, r.correction_added) for r in kept(sessions)] == [
+        ("first", False, False),
+        ("edit", False, False),
+        ("edit", True, False),
+        ("edit", False, True),
+    ]
+
+
+def test_a_replaced_page_is_kept_and_leaves_the_article_its_wording(sessions: Sessions) -> None:
+    look(sessions, 0)
+    before = article(sessions)
+
+    assert look(sessions, 15, ANOTHER_PAGE, headline="Your privacy") == "revision"
+    assert look(sessions, 30, ANOTHER_PAGE, headline="Your privacy") == "known"
+    assert look(sessions, 45) == "known"  # the article is back
+
+    after = article(sessions)
+    assert (after.headline, after.article_body) == (before.headline, before.article_body)
+    assert [r.kind for r in kept(sessions)] == ["first", "replaced"]
+    assert kept(sessions)[0].last_seen_at == at(45)
+    with sessions() as session:
+        assert search_articles(session, SearchQuery(words="cookie")) == []
+        assert len(session.scalars(select(TextPrint)).all()) == 1
+
+
+def test_an_edit_after_a_replaced_page_is_told_from_the_last_good_wording(
+    sessions: Sessions,
+) -> None:
+    look(sessions, 0)
+    look(sessions, 15, ANOTHER_PAGE)
+    look(sessions, 30, LATER)
+
+    assert [r.kind for r in kept(sessions)] == ["first", "replaced", "edit"]
+    assert article(sessions).article_body == LATER
+
+
+def test_two_servers_that_show_two_wordings_in_turns_make_two_revisions(
+    sessions: Sessions,
+) -> None:
+    look(sessions, 0)
+    for turn in range(1, 13):
+        look(sessions, 15 * turn, LATER if turn % 2 else BODY)
+
+    first, second = kept(sessions)
+    assert (first.last_seen_at, second.last_seen_at) == (at(180), at(165))
+    assert article(sessions).article_body == LATER  # the newer of the two
+
+
+def test_an_edit_that_is_taken_back_is_taken_back_here(sessions: Sessions) -> None:
+    look(sessions, 0)
+    look(sessions, 15, LATER)
+    look(sessions, 30)
+    assert article(sessions).article_body == LATER
+    look(sessions, 45)
+
+    assert article(sessions).article_body == BODY
+    assert len(kept(sessions)) == 2
+    with sessions() as session:
+        assert search_articles(session, SearchQuery(words="mayor resigned")) == []
+
+
+def test_a_wording_of_long_ago_is_new_when_it_comes_back(sessions: Sessions) -> None:
+    late = REMEMBERED / timedelta(minutes=1) + 30
+    look(sessions, 0)
+    look(sessions, 15, LATER)
+    look(sessions, late)
+    assert [r.number for r in kept(sessions)] == [1, 2, 3]
+
+
+def test_a_ticker_gives_so_many_wordings_a_day_and_keeps_the_newest_text(
+    sessions: Sessions,
+) -> None:
+    body = BODY
+    for turn in range(40):
+        look(sessions, turn * 10, body)
+        body += f"\nAt {turn} the mayor said words never said before: {'so ' * turn}."
+    look(sessions, 400, body)
+
+    rows = kept(sessions)
+    assert len(rows) == MOST_A_DAY
+    assert article(sessions).article_body == body
+
+    look(sessions, 400 + 24 * 60, body)  # the next day there is room again
+    assert kept(sessions)[-1].article_body == body
+
+
+def test_a_wall_before_an_article_takes_nothing_away(sessions: Sessions) -> None:
+    whole = BODY + "\n" + LATER.replace("council", "assembly")
+    look(sessions, 0, whole)
+    first_lines = "\n".join(whole.split("\n")[:4])
+    assert look(sessions, 15, first_lines, is_accessible_for_free=False) == "known"
+    assert article(sessions).article_body == whole
