@@ -24,6 +24,7 @@ class Checked:
     articles: int
     pages: dict[str, int]
     problem: str
+    rendered: bool = False
 
 
 def check_sources(options: Options, slugs: list[str], *, as_json: bool, verbose: bool) -> int:
@@ -34,9 +35,8 @@ def check_sources(options: Options, slugs: list[str], *, as_json: bool, verbose:
     definitions = choose_sources(options.sources_folder, slugs)
     if not definitions:
         raise UsageError(f"no enabled source in {options.sources_folder}")
-    report = run_batch(
-        options, definitions, store=False, ARTICLES_PER_SECTION=3, **shown(verbose=verbose)
-    )
+    limits = {"ARTICLES_PER_SECTION": 3, "RENDER_AFTER": 1}  # `auto` shows at once what it needs
+    report = run_batch(options, definitions, store=False, **limits, **shown(verbose=verbose))
     checked = _judge(report)
     if as_json:
         records = [_record(c) for c in checked]
@@ -59,7 +59,8 @@ def _judge(report: BatchReport) -> list[Checked]:
         articles = int(report.stats.get(f"firstseen/articles/{name}", 0))
         links = len(look.links or ())
         problem = _problem(look.outcome, look.detail, links, articles)
-        checked.append(Checked(name, look.outcome, links, articles, pages, problem))
+        rendered = bool(report.stats.get(f"firstseen/rendered/{name}"))
+        checked.append(Checked(name, look.outcome, links, articles, pages, problem, rendered))
     return sorted(checked, key=lambda c: c.section)
 
 
@@ -78,6 +79,7 @@ def _record(checked: Checked) -> dict[str, Any]:
         "links": checked.links,
         "articles_read": checked.articles,
         "pages_without_article": checked.pages,
+        "rendered": checked.rendered,
         "problem": checked.problem or None,
     }
 
@@ -85,8 +87,10 @@ def _record(checked: Checked) -> dict[str, Any]:
 def _print_table(checked: list[Checked]) -> None:
     from crawler.commands.tables import print_table
 
-    rows = [
-        (c.section, c.outcome, str(c.links), str(c.articles), c.problem or "-") for c in checked
-    ]
+    rows = [(c.section, _told(c), str(c.links), str(c.articles), c.problem or "-") for c in checked]
     columns = ("section", "outcome", "links", "articles read", "problem")
     print_table(columns, rows, wrapped={"problem"})
+
+
+def _told(checked: Checked) -> str:
+    return f"{checked.outcome}, rendered" if checked.rendered else checked.outcome

@@ -102,7 +102,7 @@ FETCH_SETTINGS: dict[str, Any] = {
     "RENDER_BROWSER": "",  # path or name; empty: Playwright's own, else the system's
     "RENDER_SECONDS": 30.0,  # one page, from the browser's first byte to the text
     "RENDER_PAGES": 4,  # open at the same time in this process, over all crawls
-    "RENDER_MEMORY_MB": 2000,  # browser with all pages; beyond it is ended and started anew
+    "RENDER_MEMORY_MB": 1500,  # browser with all its pages; beyond, the greediest page is ended
     "RENDER_AFTER": 2,  # plain looks without a result, until `render = "auto"` renders
     # robots.txt
     "ROBOTSTXT_OBEY": False,  # Scrapy's reading of it; ours cannot be switched off

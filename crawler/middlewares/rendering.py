@@ -18,7 +18,6 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from scrapy_playwright.page import PageMethod
 
 from crawler.middlewares.crawl_delay import RunStopped
 from crawler.middlewares.outcomes import FetchFailure
@@ -73,10 +72,16 @@ class _Pages(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has n
         super().__init__(crawler)
         self.browser_provider = _Provider(self.config)
         self.config.target_closed_max_retries = 0  # Renderer tries again, in a browser that lives
+        self.config.download_timeout_secs = 0  # there are no downloads to wait for
 
     async def _maybe_launch_browser(self) -> None:
         # Without scrapy-playwright's listener for the browser's end: it waits for that browser.
         self.browser = await self.browser_provider.launch_browser()
+
+    async def _apply_page_methods(self, page: Page, request: Request, spider: Any) -> None:
+        # In place of methods after each of which it waits for the page's load event: that never
+        # comes where a script has begun to lead elsewhere.
+        await _settle(request.meta["firstseen_asked"], page)
 
     async def close_context(self, name: str) -> None:
         """Forget everything one page left behind."""
@@ -110,9 +115,7 @@ class Renderer:
         shared = self._join()
         try:
             text = await self._in_browser(shared, program, response)
-        except BrowserGone as error:
-            if error.args[0]:
-                raise  # ended by us, for a reason that this page would give again
+        except BrowserGone:
             logger.info("browser gone, rendering again url=%s", response.url)
             text = await self._in_browser(shared, program, response)
         self._count("rendering/pages")
@@ -138,9 +141,10 @@ class Renderer:
             except (FetchFailure, TimeoutError, asyncio.CancelledError):
                 raise
             except Exception as error:
-                if running.cause or not running.browser.is_connected():
-                    raise BrowserGone(running.cause) from error
-                raise RenderFailed(f"{type(error).__name__}: {error}"[:200]) from error
+                told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+                if not running.browser.is_connected():
+                    raise BrowserGone(told) from error
+                raise RenderFailed(told) from error
             finally:
                 work.cancel()
 
@@ -170,8 +174,8 @@ class Renderer:
                 "playwright_context": name,
                 "playwright_context_kwargs": self._context_options(),
                 "playwright_page_init_callback": partial(_prepare, asked),
-                "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
-                "playwright_page_methods": [PageMethod(partial(_settle, asked))],
+                "playwright_page_goto_kwargs": {"wait_until": "commit"},
+                "firstseen_asked": asked,
             },
         )
         try:
@@ -231,8 +235,12 @@ def _close_window(window: Page) -> None:
 
 async def _settle(asked: PageRequests, page: Page) -> None:
     """Wait until the page has what it wants; raise TooLarge when that is absurdly much."""
-    await asked.quiet(QUIET_SECONDS)
-    size = await page.evaluate("document.documentElement.outerHTML.length")
+    size, seen = 0, -1
+    while seen != asked.requests and asked.seconds_left > 0:
+        seen = asked.requests
+        await asked.quiet(QUIET_SECONDS)
+        # Answered when the scripts at work are done, which may by then have asked for more.
+        size = await page.evaluate("document.documentElement.outerHTML.length")
     if size > MAX_CHARACTERS:
         raise TooLarge(f"the rendered page has {size} characters")
 

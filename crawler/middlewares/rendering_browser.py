@@ -52,26 +52,26 @@ _QUIET = (
 
 
 class BrowserGone(FetchFailure):
-    """The browser ended while a page was open; the message says why where that is known."""
+    """The browser ended while a page was open."""
 
     outcome = "render-failed"
 
 
 @dataclass(slots=True, eq=False)
 class RunningBrowser:
-    """One started browser and what it has done so far. ``cause`` says why we ended it."""
+    """One started browser and what it has done so far."""
 
     browser: Browser
     folder: Path
     pid: int
     open_pages: int = 0
     served: int = 0
-    cause: str = ""
     watch: asyncio.Task[None] | None = None
 
     @property
     def usable(self) -> bool:
-        return self.browser.is_connected() and self.served < PAGES_PER_BROWSER and not self.cause
+        """Whether it may render another page."""
+        return self.browser.is_connected() and self.served < PAGES_PER_BROWSER
 
 
 def launch_arguments() -> list[str]:
@@ -79,24 +79,34 @@ def launch_arguments() -> list[str]:
     return [*_NO_NETWORK, *_QUIET]
 
 
-def tree_memory(root: int, proc: Path = Path("/proc")) -> int:
-    """Return the resident bytes of a process and its descendants; 0 where /proc does not tell.
+def tree_memory(root: int, proc: Path = Path("/proc")) -> dict[int, int]:
+    """Return the private resident bytes of a process and its descendants, by process id.
 
-    Shared pages count once for each process, so the sum is an upper bound.
+    Empty where /proc does not tell.
     """
     children: dict[int, list[int]] = {}
-    resident: dict[int, int] = {}
-    for entry in proc.glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError, IndexError):
-            fields = entry.read_text().rpartition(")")[2].split()  # proc(5): the name may hold ")"
-            children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
-            resident[int(entry.parent.name)] = int(fields[21]) * _PAGE_SIZE
-    total, queue = 0, [root]
+    private: dict[int, int] = {}
+    for entry in proc.glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):  # processes end while they are counted
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()  # proc(5)
+            resident, shared = (entry / "statm").read_text().split()[1:3]
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+            private[int(entry.name)] = (int(resident) - int(shared)) * _PAGE_SIZE
+    tree, queue = {}, [root]
     while queue:
         pid = queue.pop()
-        total += resident.get(pid, 0)
+        tree[pid] = private.get(pid, 0)
         queue += children.pop(pid, [])
-    return total
+    return tree
+
+
+def process_to_end(tree: dict[int, int], root: int, proc: Path = Path("/proc")) -> int:
+    """Return the process that shows the greediest page; the browser itself where none is found."""
+    for pid in sorted(tree, key=lambda pid: tree[pid], reverse=True):
+        with suppress(OSError):
+            if b"--type=renderer" in (proc / str(pid) / "cmdline").read_bytes():
+                return pid
+    return root
 
 
 @dataclass(eq=False)
@@ -197,17 +207,15 @@ class SharedBrowser:
         return running
 
     async def _watch(self, running: RunningBrowser) -> None:
-        """Kill the browser when it takes more memory than it may."""
+        """End the greediest page when the browser takes more memory than it may."""
         while running.browser.is_connected():
             await asyncio.sleep(_WATCH_SECONDS)
-            if not running.open_pages:
-                continue
-            used = await asyncio.to_thread(tree_memory, running.pid)
-            if used > self.memory_bytes:
-                running.cause = f"{used >> 20} MB of memory, more than {self.memory_bytes >> 20}"
-                logger.warning("browser ended pid=%d: %s", running.pid, running.cause)
-                _kill(running)
-                return
+            if running.open_pages:
+                tree = await asyncio.to_thread(tree_memory, running.pid)
+                if (used := sum(tree.values())) > self.memory_bytes:
+                    pid = process_to_end(tree, running.pid)
+                    logger.warning("page ended pid=%d: browser uses %d MB", pid, used >> 20)
+                    _kill(pid)
 
     async def _end(self, running: RunningBrowser) -> None:
         if running not in self._running:
@@ -221,7 +229,7 @@ class SharedBrowser:
         with suppress(Exception):  # what does not close is killed below
             await asyncio.wait_for(running.browser.close(), _END_SECONDS)
         if connected and running.browser.is_connected():
-            _kill(running)
+            _kill(running.pid)
         shutil.rmtree(running.folder, ignore_errors=True)
         logger.info("browser ended pid=%d pages=%d", running.pid, running.served)
 
@@ -248,9 +256,9 @@ def _wrapper(folder: Path, program: Path, network: str) -> Path:
     return path
 
 
-def _kill(running: RunningBrowser) -> None:
+def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):
-        os.kill(running.pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
 
 
 def _first_line(error: Any) -> str:

@@ -27,7 +27,7 @@ MAX_BYTES = 30 * 1024 * 1024  # of all of them together
 AT_ONCE = 4  # requests of one page; to one host they go one at a time
 SUB_REQUEST_SECONDS = 10.0
 
-Answer = Literal["page", "fetch", "empty", "refuse"]
+Answer = Literal["page", "stay", "fetch", "empty", "refuse"]
 # Scripts, and the data they ask for. A style sheet is answered without being fetched: loaders wait
 # for it, and nobody looks. Pictures, films, fonts, frames, beacons and sockets have nothing to say.
 _FETCHED = frozenset({"script", "xhr", "fetch"})
@@ -57,7 +57,7 @@ def answer_for(kind: str, method: str, *, main_frame: bool, first: bool) -> Answ
     its document: scripts do not lead it elsewhere.
     """
     if kind == "document":
-        return "page" if main_frame and first else "refuse"
+        return ("page" if first else "stay") if main_frame else "refuse"
     if kind == "stylesheet":
         return "empty"
     return "fetch" if kind in _FETCHED and method in _SAFE_METHODS else "refuse"
@@ -99,6 +99,7 @@ class PageRequests:
     requests: int = 0
     size_bytes: int = 0
     _served_page: bool = False
+    _answers: dict[str, asyncio.Task[Response | None]] = field(default_factory=dict)
     _under_way: int = 0
     _last_at: float = field(default_factory=monotonic)
     _started_at: float = field(default_factory=monotonic)
@@ -106,6 +107,9 @@ class PageRequests:
 
     async def handle(self, route: Route, request: PageRequest) -> None:
         """Answer one request of the page."""
+        is_repeated = (
+            request.url in self._answers
+        )  # asked for on and on: the page has what it wants
         self._under_way += 1
         try:
             await self._answer(route, request)
@@ -113,7 +117,8 @@ class PageRequests:
             pass  # the page is gone, or has withdrawn its request
         finally:
             self._under_way -= 1
-            self._last_at = monotonic()
+            if not is_repeated:
+                self._last_at = monotonic()
 
     async def _answer(self, route: Route, request: PageRequest) -> None:
         first = not self._served_page
@@ -122,14 +127,23 @@ class PageRequests:
             case "page":
                 self._served_page = True
                 await _fulfil(route, self.document)
+            case "stay":  # any other error would put an error page in the place of this one
+                self.count("rendering/refused")
+                await route.abort("aborted")
             case "fetch":
-                response = await self._fetch(request)
+                response = await self._fetch_once(request)
                 await (_fulfil(route, response) if response else route.abort())
             case "empty":
                 await route.fulfill(status=200, headers={"content-type": "text/css"}, body="")
             case _:
                 self.count("rendering/refused")
                 await route.abort()
+
+    async def _fetch_once(self, request: PageRequest) -> Response | None:
+        """Return the same answer to the same address, however often the page asks."""
+        if request.url not in self._answers:
+            self._answers[request.url] = asyncio.ensure_future(self._fetch(request))
+        return await asyncio.shield(self._answers[request.url])
 
     async def _fetch(self, request: PageRequest) -> Response | None:
         """Return what our own gate fetches for the page, None when it may not or did not."""
