@@ -1,0 +1,54 @@
+"""The replay of real pages: what it publishes is stored, once, politely, and nothing else."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.newsweb_exam import Exam, run_exam
+
+
+def two_free_ports() -> int:
+    """Return the first of two neighbouring free ports."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+@pytest.fixture(scope="module")
+def exam(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Exam:
+    newsweb = shared / "newsweb"
+    return run_exam(
+        newsweb,
+        newsweb / "pages",
+        outlets=10,
+        seed=4,
+        seconds=45,
+        folder=tmp_path_factory.mktemp("newsweb"),
+        port=two_free_ports(),
+        net="127.0.77",
+    )
+
+
+def test_what_was_listed_is_stored_once_and_nothing_else(exam: Exam) -> None:
+    assert exam.problems == []
+
+
+def test_edits_and_deletions_are_noticed(exam: Exam) -> None:
+    report = exam.report
+
+    assert report["edits found"] >= 0.8 * report["edits expected"]
+    assert report["false revisions"] <= 1
+    assert report["living articles marked gone"] == 0
+
+
+def test_listings_are_asked_conditionally(exam: Exam) -> None:
+    assert exam.report["repeat polls conditional (hosts that support it)"] >= 0.9
