@@ -39,6 +39,7 @@ _TAG_HINTS = {
     "time": BIT["date"],
 }
 _HIDDEN = BIT["hidden"]
+_RELATED = BIT["related"]
 MAX_BLOCKS = 6_000
 
 
@@ -138,6 +139,9 @@ class _Walk:
                     pass
                 elif tag == "br":
                     self.line_break(container)
+                elif tag == "aside" and hints_of(child.get("class") or "") & _RELATED:
+                    # changes on every read; unseen, it cannot change what is read beside it
+                    self.flush(container)
                 else:
                     stack.append(self.enter(child, tag, container, linked, bold))
                     break
