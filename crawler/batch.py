@@ -127,6 +127,8 @@ class Crawls:
         if store:
             more |= {
                 "FIRSTSEEN_DATABASE_URL": options.database_url,
+                "FIRSTSEEN_WATCHES": str(options.watches_folder),
+                "FIRSTSEEN_ALERT_HOURS": options.alerts.oldest_hours,
                 "HOST_STATE": "pipelines.storage.archive.host_state",
                 "VISIT_PLANNER": "crawler.schedule.due.planner",
             }

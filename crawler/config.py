@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
+from pipelines.channels import ChannelDefinition, parse_channel
 from pipelines.operator_error import OperatorError
 
 CONFIG_FILE = "firstseen.toml"
@@ -62,6 +63,15 @@ class ScheduleOptions:
     requests_per_day: int = 5000
     public_url: str = ""  # where WebSub hubs reach the daemon's callback; "" subscribes nowhere
     callback_listen: str = "127.0.0.1:9878"  # where the daemon serves it, behind a proxy
+    metrics: str = ""  # "127.0.0.1:9877": where the daemon serves Prometheus; "" nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOptions:
+    """What is told at all, and where feeds of the watches are written."""
+
+    oldest_hours: float = 24.0  # what is older when it is found never alerts
+    feeds_folder: str = ""  # Atom, RSS and JSON Feed per watch; counts from the workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ class Options:
     crawl: CrawlOptions = field(default_factory=CrawlOptions)
     recheck: RecheckOptions = field(default_factory=RecheckOptions)
     schedule: ScheduleOptions = field(default_factory=ScheduleOptions)
+    alerts: AlertOptions = field(default_factory=AlertOptions)
+    channels: Mapping[str, ChannelDefinition] = field(default_factory=dict)
 
     @property
     def sources_folder(self) -> Path:
@@ -102,6 +114,7 @@ _SECTIONS: Mapping[str, type] = {
     "crawl": CrawlOptions,
     "recheck": RecheckOptions,
     "schedule": ScheduleOptions,
+    "alerts": AlertOptions,
 }
 
 
@@ -128,6 +141,10 @@ def load_options(
     """
     options = Options(workspace=workspace)
     for section, key, value, where in _from_file(workspace / CONFIG_FILE):
+        if section == "channels":
+            channel = parse_channel(key, value, where)
+            options = replace(options, channels={**options.channels, key: channel})
+            continue
         options = _with(options, section, key, value, where)
     for name, text in sorted(environ.items()):
         if name.startswith(_PREFIX) and name not in _NOT_OPTIONS:
@@ -150,9 +167,9 @@ def _from_file(path: Path) -> list[tuple[str, str, object, str]]:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error
     found = []
     for section, table in data.items():
-        if section in _SECTIONS and not isinstance(table, dict):
+        known_section = section in _SECTIONS or section == "channels"
+        if known_section and not isinstance(table, dict):
             raise ConfigError(f"{path}: {section} must be written as a table, [{section}]")
-        known_section = section in _SECTIONS
         items = table.items() if known_section else [("", table)]
         found += [(section, key, value, str(path)) for key, value in items]
     return found
@@ -180,7 +197,8 @@ def _parse(section: str, key: str, text: str) -> object:
 def _with(options: Options, section: str, key: str, value: object, where: str) -> Options:
     """Return ``options`` with one key set, or raise ConfigError naming what is known."""
     if section not in _SECTIONS:
-        raise ConfigError(f"{where}: unknown table [{section}]; known are {sorted(_SECTIONS)}")
+        known_tables = sorted([*_SECTIONS, "channels"])
+        raise ConfigError(f"{where}: unknown table [{section}]; known are {known_tables}")
     known = {f.name: cast(object, f.default) for f in fields(_SECTIONS[section])}
     if key not in known:
         raise ConfigError(

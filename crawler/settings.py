@@ -57,6 +57,8 @@ RECHECKS_PER_SOURCE = 50  # stored articles looked at again in one run
 RECHECK_SPEED = 1.0  # divides the gaps between such looks; more than 1 in replays only
 # Set by our commands. Without it nothing is stored and `scrapy crawl news -O out.jsonl` works.
 FIRSTSEEN_DATABASE_URL = ""
+FIRSTSEEN_WATCHES = ""  # the folder of watch files; empty: nothing is alerted
+FIRSTSEEN_ALERT_HOURS = 24.0
 
 LOG_LEVEL = "INFO"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

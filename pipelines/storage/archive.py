@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from pipelines.looks import LookResult, PageOutcome, Recheck, RecheckOutcome, SectionLook
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
+from pipelines.storage.models import Article
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
 from pipelines.storage.sources import latest_addresses
@@ -50,6 +51,8 @@ class Archive:
         self.render_notes = DatabaseRenderNotes(session_factory(readers), self.writer.submit)
         self.failure: Exception | None = None
         self.on_failure: Callable[[Exception], None] = lambda error: None
+        #: Called in the transaction that notes that an article is gone.
+        self.when_gone: Callable[[Session, Article], object] = lambda session, article: None
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run ``work(session)`` on the writer thread; return its result once it is committed."""
@@ -83,8 +86,12 @@ class Archive:
 
     async def record_recheck(self, look: RecheckOutcome) -> None:
         """Keep a look at a stored article that brought no text."""
-        speed = self.recheck_speed
-        await self.write(lambda session: record_recheck(session, look, speed=speed))
+        await self.write(lambda session: self._note_recheck(session, look))
+
+    def _note_recheck(self, session: Session, look: RecheckOutcome) -> None:
+        gone = record_recheck(session, look, speed=self.recheck_speed)
+        if gone is not None:
+            self.when_gone(session, gone)
 
     async def known_addresses(self, source: str, most: int) -> list[str]:
         """Return the addresses of a source's latest stored articles, at most ``most``."""

@@ -46,15 +46,16 @@ def lanes_with_rechecks(
     return lanes
 
 
-def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0) -> None:
-    """Note a look that brought no new wording, and plan the next.
+def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0) -> Article | None:
+    """Note a look that brought no new wording, and plan the next; return an article that is gone.
 
     "missing" (404 or 410) counts as gone only at a second look hours later; any other failure
     says nothing about the article.
     """
     article = session.get(Article, look.article_id)
     if article is None:
-        return
+        return None
+    was_there = article.gone_at is None
     article.last_checked_at = look.at
     article.next_check_at = next_check(article.first_seen_at, look.at, speed=speed)
     if look.outcome == "missing":
@@ -63,6 +64,7 @@ def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0
         article.missing_since = None
     if look.not_before and article.next_check_at:
         article.next_check_at = max(article.next_check_at, look.not_before)
+    return article if was_there and article.gone_at is not None else None
 
 
 def _note_missing(article: Article, at: datetime, speed: float) -> None:

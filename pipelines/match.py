@@ -1,0 +1,349 @@
+"""Step 5: raises alerts in the article's own transaction, once per watch and story."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipelines.delivery_times import leaves_at
+from pipelines.excerpts import excerpts_of
+from pipelines.revisions import diff_words
+from pipelines.storage.alerts import (
+    alerts_of_stories,
+    article_facts,
+    count_publishers,
+    save_watch,
+    section_key,
+    sightings_of,
+    stories_within,
+)
+from pipelines.storage.models import Article, Revision, Source
+from pipelines.storage.watch_models import Alert, Delivery
+from pipelines.watch_files import WatchDefinition
+from pipelines.watch_set import WatchSet, fits, holds, is_about_edits, watches_of
+
+OLDEST_ALERTED = timedelta(hours=24)  # what is older when we find it is history, not news
+# A bare day may be any moment of it, in any time zone.
+_SLACK_OF_A_DAY = timedelta(hours=36)
+_MOST_ARTICLES = 50  # of one story, asked again when a watch counts its publishers
+
+
+@dataclass(slots=True)
+class _Case:
+    """One article at the moment at which something happened to it."""
+
+    article: Article
+    source: Source
+    facts: dict[str, Any]
+    section: str | None
+    context: dict[str, Any] = field(default_factory=dict)
+    alerts: Sequence[Alert] = ()
+
+    def told(self, watch_id: int) -> list[Alert]:
+        return [alert for alert in self.alerts if alert.watch_id == watch_id]
+
+
+class WatchKeeper:
+    """The watches beside the database that holds their alerts. Used by one thread.
+
+    After a failed transaction call ``forget``: the rows of new watches may be gone.
+    """
+
+    def __init__(
+        self,
+        watches: Callable[[], WatchSet],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        oldest: timedelta = OLDEST_ALERTED,
+    ) -> None:
+        self._watches = watches
+        self._clock = clock
+        self._oldest = oldest
+        self._rows: dict[str, tuple[WatchDefinition, int]] = {}
+
+    @classmethod
+    def of_folder(cls, folder: Path, *, oldest: timedelta = OLDEST_ALERTED) -> WatchKeeper:
+        """Return a keeper of the watch files in a folder, which may change while it works."""
+        return cls(lambda: watches_of(folder), oldest=oldest)
+
+    def forget(self) -> None:
+        """Look for the rows of the watches again before the next alert."""
+        self._rows.clear()
+
+    # ---- what happens to articles
+
+    def match_new(self, session: Session, article: Article) -> list[Alert]:
+        """Raise what a new article, already in its story, calls for."""
+        watches = self._watches()
+        if not watches.definitions or article.story_id is None:
+            return []
+        case = self._case(session, article)
+        sightings = sightings_of(session, article.story_id)
+        publishers = count_publishers(sightings)
+        case.context["publishers"] = publishers
+        raised = self._raise_first(session, case, watches) if self._is_news(article) else []
+        if not article.baseline:
+            is_first_of_source = sum(s.source == case.source.slug for s in sightings) == 1
+            raised += self._raise_growth(session, case, watches, is_first_of_source)
+        return raised
+
+    def match_edit(self, session: Session, article: Article) -> list[Alert]:
+        """Raise what the latest revision of an article calls for."""
+        watches = self._watches()
+        if not watches.definitions or article.story_id is None:
+            return []
+        change = _latest_change(session, article)
+        if change is None:
+            return []
+        case = self._case(session, article)
+        case.context["publishers"] = count_publishers(sightings_of(session, article.story_id))
+        raised = self._raise_first(session, case, watches) if self._is_news(article) else []
+        plain = watches.matching(case.facts, case.context, case.section)
+        case.context |= change.context
+        asked = watches.matching(case.facts, case.context, case.section) - plain
+        reason = f"edit {article.id}.{change.number}"
+        for slug in sorted(asked | self._told_slugs(session, case, watches)):
+            definition = watches.definitions[slug]
+            rules = _edit_rules(definition, case, change, is_asked=slug in asked)
+            if rules:
+                raised += self._raise(session, case, definition, reason, rules)
+        return raised
+
+    def match_gone(self, session: Session, article: Article) -> list[Alert]:
+        """Raise what it calls for that an article was taken away."""
+        watches = self._watches()
+        if not watches.definitions or article.story_id is None:
+            return []
+        case = self._case(session, article)
+        case.context["publishers"] = count_publishers(sightings_of(session, article.story_id))
+        plain = watches.matching(case.facts, case.context, case.section)
+        case.context["gone"] = True
+        asked = watches.matching(case.facts, case.context, case.section) - plain
+        raised = []
+        for slug in sorted(asked | self._told_slugs(session, case, watches)):
+            definition = watches.definitions[slug]
+            if slug in asked or (definition.again.gone and _wants(definition, case)):
+                rules = ["the article is gone"]
+                raised += self._raise(session, case, definition, f"gone {article.id}", rules)
+        return raised
+
+    # ---- the rules
+
+    def _is_news(self, article: Article) -> bool:
+        """Whether an article may open the subject: not from the first look, not long known."""
+        if article.baseline or self._clock() - article.first_seen_at > self._oldest:
+            return False
+        claimed = article.date_published
+        if claimed is None:
+            return True
+        slack = _SLACK_OF_A_DAY if article.date_published_precision == "day" else timedelta()
+        return article.first_seen_at - claimed <= self._oldest + slack
+
+    def _raise_first(self, session: Session, case: _Case, watches: WatchSet) -> list[Alert]:
+        raised: list[Alert] = []
+        for slug in sorted(watches.matching(case.facts, case.context, case.section)):
+            definition = watches.definitions[slug]
+            if not case.told(self._row(session, definition)):
+                raised += self._raise(session, case, definition, "new", ["new story"])
+        if watches.has_counting and case.context["publishers"] > 1:
+            raised += self._raise_counted(session, case, watches)
+        return raised
+
+    def _raise_counted(self, session: Session, case: _Case, watches: WatchSet) -> list[Alert]:
+        """Ask the story's other articles: this one may have made the count full for them."""
+        raised: list[Alert] = []
+        query = (
+            select(Article, Source)
+            .join(Source, Source.id == Article.source_id)
+            .where(Article.story_id == case.article.story_id, Article.id != case.article.id)
+            .order_by(Article.id.desc())
+            .limit(_MOST_ARTICLES)
+        )
+        for article, source in session.execute(query):
+            facts, section = article_facts(article, source), section_key(session, article)
+            other = _Case(article, source, facts, section, case.context)
+            for slug in sorted(watches.counting(facts, case.context, section)):
+                definition = watches.definitions[slug]
+                other.alerts = case.alerts
+                row_id = self._row(session, definition)
+                if not case.told(row_id) and all(a.watch_id != row_id for a in raised):
+                    raised += self._raise(session, other, definition, "new", ["new story"])
+        return raised
+
+    def _raise_growth(
+        self, session: Session, case: _Case, watches: WatchSet, is_first_of_source: bool
+    ) -> list[Alert]:
+        raised: list[Alert] = []
+        publishers = case.context["publishers"]
+        for slug in sorted(self._told_slugs(session, case, watches)):
+            definition = watches.definitions[slug]
+            told = case.told(self._row(session, definition))
+            before = max((alert.publishers for alert in told), default=publishers)
+            rules = [
+                f"{number} independent publishers carry it"
+                for number in definition.again.publishers
+                if before < number <= publishers
+            ][-1:]
+            if is_first_of_source and case.source.slug in definition.again.sources:
+                rules.append(f"{case.source.name} joined")
+            if rules:
+                reason = f"growth {case.article.id}"
+                raised += self._raise(session, case, definition, reason, rules)
+        return raised
+
+    def _told_slugs(self, session: Session, case: _Case, watches: WatchSet) -> set[str]:
+        """Return the watches that were told of the case's story before, and are still there."""
+        if not case.alerts:
+            return set()
+        told = {alert.watch.slug for alert in case.alerts}
+        return told & watches.definitions.keys()
+
+    # ---- rows
+
+    def _case(self, session: Session, article: Article) -> _Case:
+        source = session.get_one(Source, article.source_id)
+        facts = article_facts(article, source)
+        assert article.story_id is not None
+        stories = stories_within(session, article.story_id)
+        alerts = alerts_of_stories(session, stories)
+        return _Case(article, source, facts, section_key(session, article), alerts=alerts)
+
+    def _row(self, session: Session, definition: WatchDefinition) -> int:
+        known = self._rows.get(definition.slug)
+        if known is None or known[0] is not definition:
+            row_id = save_watch(
+                session, definition.slug, definition.name, definition.query, self._clock()
+            )
+            known = self._rows[definition.slug] = (definition, row_id)
+        return known[1]
+
+    def _raise(
+        self,
+        session: Session,
+        case: _Case,
+        definition: WatchDefinition,
+        reason: str,
+        rules: list[str],
+    ) -> list[Alert]:
+        row_id = self._row(session, definition)
+        if any(alert.reason == reason for alert in case.told(row_id)):
+            return []
+        now = self._clock()
+        alert = Alert(
+            watch_id=row_id,
+            story_id=case.article.story_id,
+            article_id=case.article.id,
+            reason=reason,
+            raised_at=now,
+            query=definition.query,
+            publishers=case.context.get("publishers", 1),
+            details={"rules": rules, **excerpts_of(definition.tree, case.facts, case.context)},
+        )
+        session.add(alert)
+        session.flush()
+        session.add_all(deliveries_for(alert, definition, case.source.slug, now))
+        session.flush()
+        case.alerts = [*case.alerts, alert]
+        return [alert]
+
+
+def deliveries_for(
+    alert: Alert, definition: WatchDefinition, source: str, now: datetime
+) -> list[Delivery]:
+    """Return the outbox rows of an alert: one per channel, with the time at which it may leave.
+
+    Quiet hours and digests delay what is sent, never what is noticed. What quiet hours held back
+    leaves as one digest.
+    """
+    quiet = definition.quiet
+    if quiet is not None and source in quiet.except_sources:
+        quiet = None
+    leaves = leaves_at(now, definition.digest_at, quiet, definition.zone)
+    is_single = leaves <= now
+    return [
+        Delivery(
+            alert_id=alert.id,
+            channel=channel,
+            state="waiting",
+            next_try_at=leaves,
+            mode="single" if is_single else "digest",
+            key=new_key() if is_single else None,
+        )
+        for channel in dict.fromkeys(definition.channels)
+    ]
+
+
+def new_key() -> str:
+    """Return the key of a message, by which a receiver can drop repeats."""
+    return f"msg_{secrets.token_hex(12)}"
+
+
+# ---- edits
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    number: int
+    before: dict[str, str | None]  # the texts of the wording before
+    context: dict[str, Any]
+    correction: bool
+
+    @property
+    def headline(self) -> bool:
+        return "headline_after" in self.context
+
+
+def _latest_change(session: Session, article: Article) -> _Change | None:
+    """Return how the newest revision differs from the good wording before it; None: it does not."""
+    query = (
+        select(Revision)
+        .where(Revision.article_id == article.id, Revision.kind != "replaced")
+        .order_by(Revision.number.desc())
+        .limit(2)
+    )
+    rows = session.scalars(query).all()
+    if len(rows) < 2:
+        return None
+    new, old = rows
+    spans = diff_words(old.article_body, new.article_body)
+    context: dict[str, Any] = {
+        "removed": [span.text for span in spans if span.kind == "removed"],
+        "added": [span.text for span in spans if span.kind == "added"],
+    }
+    if new.headline_changed:
+        context |= {"headline_before": old.headline, "headline_after": new.headline}
+    before = {
+        "headline": old.headline,
+        "description": old.description,
+        "article_body": old.article_body,
+    }
+    return _Change(new.number, before, context, new.correction_added)
+
+
+def _edit_rules(
+    definition: WatchDefinition, case: _Case, change: _Change, *, is_asked: bool
+) -> list[str]:
+    again = definition.again
+    rules = []
+    if again.correction and change.correction:
+        rules.append("a correction was added")
+    if again.headline and change.headline:
+        rules.append("the headline was changed")
+    for phrase, tree in zip(again.removed, definition.removed_trees, strict=True):
+        # Not the language's removed: a phrase that only moved is still there.
+        if holds(tree, case.facts | change.before, {}) and not holds(tree, case.facts, {}):
+            rules.append(f"“{phrase}” was removed")
+    if rules and _wants(definition, case):
+        return rules
+    return ["the article was edited"] if is_asked and is_about_edits(definition.tree) else []
+
+
+def _wants(definition: WatchDefinition, case: _Case) -> bool:
+    return fits(definition, case.source.slug, case.section)
