@@ -87,6 +87,10 @@ class StoryIndex:
         """Return the story of an article of the window; None when it is too old or unknown."""
         return self._story_of.get(article_id)
 
+    def text_of(self, article_id: int) -> StoryText:
+        """Return the vector of an article of the window. Raises KeyError when it is not in it."""
+        return self._texts[article_id]
+
     def read(self, headline: str, body: str) -> StoryText:
         """Return the vector of an article, weighed by what the window holds now."""
         return weigh(count_words(headline, body), self._seen, len(self._texts))

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -105,19 +106,19 @@ def _explain(session: Session, args: argparse.Namespace) -> int:
 
 
 def _merge(session: Session, args: argparse.Namespace) -> int:
-    merge_stories(session, args.story, into=args.into)
+    merge_stories(session, args.story, into=args.into, at=datetime.now(UTC))
     sys.stderr.write(f"story {args.story} is now part of story {args.into}\n")
     return 0
 
 
 def _split(session: Session, args: argparse.Namespace) -> int:
-    new = split_story(session, args.story, args.article)
+    new = split_story(session, args.story, args.article, at=datetime.now(UTC))
     sys.stderr.write(f"{len(args.article)} articles are now story {new}\n")
     return 0
 
 
 def _rename(session: Session, args: argparse.Namespace) -> int:
-    rename_story(session, args.story, args.title)
+    rename_story(session, args.story, args.title, at=datetime.now(UTC))
     sys.stderr.write(f"story {args.story} is now {args.title!r}\n")
     return 0
 

@@ -69,7 +69,7 @@ def find_story(session: Session, story_id: int) -> StoryReport:
 def _reports(session: Session, ids: Sequence[int]) -> dict[int, StoryReport]:
     articles: dict[int, list[tuple[Article, Source]]] = {story_id: [] for story_id in ids}
     query = select(Article, Source).join(Source).where(Article.story_id.in_(ids))
-    for article, source in session.execute(query).tuples():
+    for article, source in session.execute(query):
         articles[article.story_id or 0].append((article, source))
     stories = {s.id: s for s in session.scalars(select(Story).where(Story.id.in_(ids)))}
     revised = _revised(session, ids)
@@ -95,7 +95,7 @@ def _revised(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .where(Article.story_id.in_(ids), Revision.number > 1)
         .group_by(Article.story_id)
     )
-    return {story_id: count for story_id, count in session.execute(query).tuples() if story_id}
+    return {story_id: count for story_id, count in session.execute(query) if story_id}
 
 
 def sighting(article: Article, source: Source) -> Sighting:
@@ -115,10 +115,38 @@ def sighting(article: Article, source: Source) -> Sighting:
     )
 
 
-def _living(session: Session, story_id: int) -> Story:
+def living_story(session: Session, story_id: int) -> Story | None:
+    """Return a story, or the one that it has become part of; None when there is none."""
     story = session.get(Story, story_id)
+    passed = {story_id}
     while story is not None and story.merged_into_id is not None:
+        if story.merged_into_id in passed:
+            return story  # a circle, which no program of ours makes
+        passed.add(story.merged_into_id)
         story = session.get(Story, story.merged_into_id)
+    return story
+
+
+def merge_rows(session: Session, gone_id: int, into: Story) -> None:
+    """Make all articles of one story another's; the row stays and says where they went."""
+    gone = living_story(session, gone_id)
+    if gone is None or gone is into:
+        return
+    session.execute(update(Article).where(Article.story_id == gone.id).values(story_id=into.id))
+    gone.merged_into_id = into.id
+    widen_story(into, gone.first_seen_at)
+    widen_story(into, gone.last_seen_at)
+    into.pinned = into.pinned or gone.pinned
+
+
+def widen_story(story: Story, at: datetime) -> None:
+    """Let a story's times include one more."""
+    story.first_seen_at = min(story.first_seen_at, at)
+    story.last_seen_at = max(story.last_seen_at, at)
+
+
+def _living(session: Session, story_id: int) -> Story:
+    story = living_story(session, story_id)
     if story is None:
         raise UsageError(f"there is no story {story_id}; `firstseen stories` shows them")
     return story
@@ -127,23 +155,31 @@ def _living(session: Session, story_id: int) -> Story:
 # ---- what an analyst may change; the row is pinned, so that it is not merged by itself again
 
 
-def rename_story(session: Session, story_id: int, title: str) -> None:
+def rename_story(session: Session, story_id: int, title: str, *, at: datetime) -> None:
     """Give a story another title. Raises UsageError when there is none."""
     story = _living(session, story_id)
-    story.title, story.pinned = title, True
+    story.title = title
+    _shape(story, at)
 
 
-def merge_stories(session: Session, story_id: int, *, into: int) -> None:
+def _shape(story: Story, at: datetime) -> None:
+    story.pinned, story.shaped_at = True, at
+
+
+def merge_stories(session: Session, story_id: int, *, into: int, at: datetime) -> None:
     """Make two stories one. Raises UsageError when one is missing, or both are the same."""
     gone, kept = _living(session, story_id), _living(session, into)
     if gone is kept:
         raise UsageError(f"{story_id} and {into} are the same story already")
     session.execute(update(Article).where(Article.story_id == gone.id).values(story_id=kept.id))
-    gone.merged_into_id, kept.pinned = kept.id, True
+    gone.merged_into_id = kept.id
+    _shape(kept, at)
     refit(session, kept)
 
 
-def split_story(session: Session, story_id: int, article_ids: Iterable[int]) -> int:
+def split_story(
+    session: Session, story_id: int, article_ids: Iterable[int], *, at: datetime
+) -> int:
     """Move articles of a story into a new one and return its number.
 
     Raises UsageError for an article that is not in the story, or when none would be left.
@@ -156,13 +192,14 @@ def split_story(session: Session, story_id: int, article_ids: Iterable[int]) -> 
     if not moving or len(moving) == len(members):
         raise UsageError(f"a split must leave articles on both sides of story {story_id}")
     first = min(moving, key=lambda article: (article.first_seen_at, article.id))
-    new = Story(title=first.headline, first_seen_at=first.first_seen_at, pinned=True)
+    new = Story(title=first.headline, first_seen_at=first.first_seen_at)
     new.last_seen_at = first.first_seen_at
+    _shape(new, at)
     session.add(new)
     session.flush()
     for article in moving:
         article.story_id = new.id
-    story.pinned = True
+    _shape(story, at)
     session.flush()
     refit(session, story)
     refit(session, new)
