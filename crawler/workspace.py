@@ -50,6 +50,8 @@ delay_seconds = {delay}
 # Feeds with a WebSub hub tell of news at once, when hubs can reach `firstseen run` at this address.
 # public_url = "https://monitor.example.org/hub"
 # callback_listen = "127.0.0.1:9878"
+# Figures of `firstseen run` for Prometheus: http://127.0.0.1:9877/metrics
+# metrics = "127.0.0.1:9877"
 """
 
 WATCHES_NOTE = """\

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 from crawler.commands.numbers import positive_number
@@ -23,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--limit", type=positive_number, metavar="N", help="with --due: at most N hosts"
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument(
+        "--metrics-file", type=Path, metavar="FILE", help="with --due: figures for Prometheus"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,6 +42,10 @@ def run(args: argparse.Namespace) -> int:
     from crawler.commands.crawl_summary import tell_once
     from crawler.schedule.batches import crawl_once
 
+    if args.metrics_file:
+        from crawler.schedule.metrics import check_metrics_file
+
+        check_metrics_file(args.metrics_file)
     report = crawl_once(
         options,
         definitions,
@@ -45,7 +53,13 @@ def run(args: argparse.Namespace) -> int:
         most_lanes=args.limit,
         **shown(verbose=args.verbose),
     )
-    return tell_once(report, options.database_url, as_json=args.json, quiet=args.due)
+    status = tell_once(report, options.database_url, as_json=args.json, quiet=args.due)
+    if args.metrics_file and not report.another_leads:
+        from crawler.schedule.metrics import write_metrics
+        from crawler.spiders.looks import now_utc
+
+        write_metrics(args.metrics_file, options.database_url, report.batch, now=now_utc)
+    return status
 
 
 def shown(*, verbose: bool) -> dict[str, Any]:

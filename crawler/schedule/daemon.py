@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.batch import BatchReport, Crawls, prepare_database
@@ -18,6 +19,7 @@ from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_claimed
 from crawler.schedule.clock_watch import ClockWatch
+from crawler.schedule.metrics import Metrics, serve
 from crawler.schedule.notify import ServiceManager
 from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
@@ -63,6 +65,8 @@ class Daemon:
         self._ending = asyncio.Event()
         self._leads: bool | None = None
         self._definitions: list[SourceDefinition] = []
+        self._metrics = Metrics()
+        self._closing: list[Callable[[], None]] = []
 
     async def run(self) -> int:
         """Work until SIGTERM or SIGINT; return the exit status."""
@@ -75,6 +79,7 @@ class Daemon:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._add_jobs()
         self._serve_hubs()
+        self._serve_metrics()
         self._scheduler.start()
         self._manager.tell("READY=1", "STATUS=started")
         watching = asyncio.ensure_future(self._watch_clock())
@@ -106,6 +111,16 @@ class Daemon:
                 await self._crawls.post_to_hubs(wanted)
 
         self._scheduler.add_job(subscribe, "interval", seconds=HUBS.total_seconds(), id="hubs")
+
+    def _serve_metrics(self) -> None:
+        """Serve figures to Prometheus, where the options say so."""
+        if not self._options.schedule.metrics:
+            return
+        collector = self._metrics.add_daemon(self._options.database_url, self._clock)
+        stop = serve(self._options.schedule.metrics, self._metrics.registry)
+        self._closing += [stop, collector.close]
+        events = EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+        self._scheduler.add_listener(lambda event: self._metrics.missed(event.job_id), events)
 
     def _run_soon(self, job: str) -> None:
         self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
@@ -166,15 +181,17 @@ class Daemon:
             logger.info(told)
             self._manager.tell(f"STATUS={told}")
             self._leads = leads
+            self._metrics.leads(leads)
         return leads
 
     async def _batch(self, definitions: list[SourceDefinition], owner: str) -> None:
+        began = time.monotonic()
         try:
-            self._log(
-                await crawl_claimed(
-                    self._crawls, self._claims, definitions, owner, deadline=BATCH_DEADLINE
-                )
+            report = await crawl_claimed(
+                self._crawls, self._claims, definitions, owner, deadline=BATCH_DEADLINE
             )
+            self._metrics.batch(report, time.monotonic() - began)
+            self._log(report)
         except OperatorError as error:
             logger.error("batch failed: %s", error)
         except Exception:
@@ -205,6 +222,8 @@ class Daemon:
         if tasks:
             await self._crawls.stop(within=END_WITHIN)
             await asyncio.wait(tasks, timeout=5)
+        for close in self._closing:
+            close()
         self._lock.release()
         self._claims.close()
 
