@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -141,11 +141,12 @@ def test_every_subcommand_and_option_is_in_the_documentation() -> None:
 
 def test_every_option_of_the_configuration_is_in_the_documentation() -> None:
     text = (REPOSITORY / "docs" / "operating.md").read_text("utf-8")
-    tables = [field for field in fields(Options) if field.name != "workspace"]
     missing = []
-    for table in tables:
-        keys = fields(table.default_factory)  # type: ignore[arg-type,misc]  # a dataclass
-        names = [f"`[{table.name}]`", *(f"`{key.name}`" for key in keys)]
+    for table in fields(Options):
+        kind = getattr(Options(workspace=Path()), table.name)
+        if not is_dataclass(kind):
+            continue  # the workspace itself, and tables whose names the operator chooses
+        names = [f"`[{table.name}]`", *(f"`{key.name}`" for key in fields(kind))]
         missing += [name for name in names if name not in text]
 
     assert missing == []
