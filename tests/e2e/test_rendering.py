@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,6 +24,7 @@ ARTICLE = """<!doctype html><html lang="en"><head><title>{0}</title>
 <meta property="og:type" content="article">
 <meta property="article:published_time" content="2026-03-02T10:00:00Z"></head>
 <body><article><h1>{0}</h1>{1}</article></body></html>"""
+Crawl = Callable[..., subprocess.Popen[str]]
 PARAGRAPHS = "".join(
     f"<p>The council of the harbour town voted on {day} to {what}, {count} members against, after "
     f"a debate in which {who} asked for another survey of the old ferry pier.</p>"
@@ -120,11 +121,11 @@ def test_sources_check_renders_at_once_and_says_so(web: DemoWeb, tmp_path: Path)
 
 
 def test_neither_browser_nor_driver_starts_when_nothing_needs_one(
-    web: DemoWeb, tmp_path: Path
+    web: DemoWeb, crawling: Crawl, tmp_path: Path
 ) -> None:
     others = [outlet.slug for outlet in web.outlets if outlet.in_demo]
     folder = workspace(web, tmp_path / "work", *others)
-    process = start("crawl", cwd=folder)
+    process = crawling(folder, tmp_path)
     seen: set[str] = set()
     while process.poll() is None:
         seen |= {name_of(pid) for pid in processes_of(process.pid, tmp_path / "none")}
@@ -186,6 +187,23 @@ def slow_site() -> Iterator[ThreadingHTTPServer]:
     thread.join()
 
 
+@pytest.fixture
+def crawling() -> Iterator[Crawl]:
+    """A function that starts a crawl; what it started is ended after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(folder: Path, home: Path, *words: str) -> subprocess.Popen[str]:
+        started.append(start("crawl", *words, cwd=folder, TMPDIR=str(home)))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        if process.stdout and not process.stdout.closed:
+            process.communicate()
+
+
 def follow(server: ThreadingHTTPServer, path: str, folder: Path) -> Path:
     host = f"127.0.0.1:{server.server_port}"
     create_workspace(folder, allow=(host,), delay_seconds=0.0)
@@ -217,11 +235,11 @@ def _command(pid: int) -> bytes:
 
 
 def test_a_browser_that_dies_under_a_page_is_started_again(
-    slow_site: ThreadingHTTPServer, tmp_path: Path
+    slow_site: ThreadingHTTPServer, crawling: Crawl, tmp_path: Path
 ) -> None:
     need_browser()
     folder = follow(slow_site, "/news", tmp_path / "work")
-    process = start("crawl", "--verbose", cwd=folder, TMPDIR=str(tmp_path))
+    process = crawling(folder, tmp_path, "--verbose")
     asked: list[str] = slow_site.RequestHandlerClass.asked  # type: ignore[attr-defined]
     wait_until(lambda: "/list.json" in asked, 30)
     os.kill(wait_for_browser(process, tmp_path), signal.SIGKILL)
@@ -233,19 +251,17 @@ def test_a_browser_that_dies_under_a_page_is_started_again(
 
 
 def test_nothing_is_left_when_the_crawl_is_killed_under_a_busy_page(
-    slow_site: ThreadingHTTPServer, tmp_path: Path
+    slow_site: ThreadingHTTPServer, crawling: Crawl, tmp_path: Path
 ) -> None:
     need_browser()
     folder = follow(slow_site, "/spins", tmp_path / "work")
-    process = start("crawl", cwd=folder, TMPDIR=str(tmp_path))
-    try:
-        wait_for_browser(process, tmp_path)
-        time.sleep(1)  # until the page spins
-        before = processes_of(process.pid, tmp_path)
-        names = {name_of(pid)[:4] for pid in before}
-        assert {"node", "chro"} <= names, names
-    finally:
-        process.kill()
-        process.communicate()
+    process = crawling(folder, tmp_path)
+    wait_for_browser(process, tmp_path)
+    time.sleep(1)  # until the page spins
+    before = processes_of(process.pid, tmp_path)
+    names = {name_of(pid)[:4] for pid in before}
+    assert {"node", "chro"} <= names, names
+    process.kill()
+    process.communicate()
     wait_until(lambda: not [p for p in before if _command(p)], 30)
     wait_until(lambda: not processes_of(process.pid, tmp_path), 30)
