@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "look at what is due, by itself, until told to end (daemon)",
     "search": "find stored articles",
     "stories": "show what happened, who had it first, and who carries whose text",
+    "diff": "show what changed between the wordings of an article",
     "coverage": "show when we looked, when we could not, and what that leaves uncertain",
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, mend, enable, record and test publishers",
