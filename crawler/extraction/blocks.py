@@ -40,6 +40,7 @@ _TAG_HINTS = {
 }
 _HIDDEN = BIT["hidden"]
 _RELATED = BIT["related"]
+_OUTER = 4  # a footer this near the root is the page's, not the article's
 MAX_BLOCKS = 6_000
 
 
@@ -139,6 +140,8 @@ class _Walk:
                     pass
                 elif tag == "br":
                     self.line_break(container)
+                elif tag == "nav" or (tag == "footer" and container.depth < _OUTER):
+                    self.flush(container)  # menus: half of a page's elements, none of its text
                 elif tag == "aside" and hints_of(child.get("class") or "") & _RELATED:
                     # changes on every read; unseen, it cannot change what is read beside it
                     self.flush(container)

@@ -66,22 +66,28 @@ def decode_html(data: bytes, content_type: str | None = None) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
+    text = _as_utf8(data)
+    if (
+        text is not None
+        and len(data) - len(text) >= 3
+        and "utf-16" not in (content_type or "").lower()
+    ):
+        return text
     declared = declared_encoding(data, content_type)
-    if declared == "utf-8" or (declared and data.isascii()):
-        return _decode_declared(data, declared)
-    if declared is None and (hidden := _without_ascii_look(data)):
-        return data.decode(hidden, "replace")
-    if declared is None or not declared.startswith("utf-16"):
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if declared is None or len(data) - len(text) >= 3:
-                return text
     if declared:
         return _decode_declared(data, declared)
+    if hidden := _without_ascii_look(data):
+        return data.decode(hidden, "replace")
+    if text is not None:
+        return text
     return data.decode(_guess(data) or "cp1252", "replace")
+
+
+def _as_utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def declared_encoding(data: bytes, content_type: str | None = None) -> str | None:
