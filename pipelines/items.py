@@ -70,6 +70,7 @@ class ArticleItem:
     date_modified: ClaimedDate | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)  # field name -> where it was read
     parser_version: str = ""
+    page_key: str | None = None  # of headline and body read without site memory: equal, no edit
     # What the visit knows; the spider sets these.
     section: str = ""  # key of the section that listed the article first
     first_seen_at: datetime | None = None  # the response that first listed the article arrived

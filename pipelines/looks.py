@@ -108,6 +108,16 @@ class RecheckOutcome:
     not_before: datetime | None = None  # Retry-After
 
 
+@dataclass(frozen=True, slots=True)
+class SourceLesson:
+    """What reading a source's pages taught: ``memory`` as text, ``rules`` counts by field."""
+
+    source: str
+    memory: str
+    rules: dict[str, dict[str, int]]
+    at: datetime
+
+
 class Ledger(Protocol):
     """Remembers looks, listed addresses and pages between visits."""
 
@@ -125,6 +135,12 @@ class Ledger(Protocol):
 
     async def known_addresses(self, source: str, most: int) -> list[str]:
         """Return the addresses of a source's latest stored articles, at most ``most``."""
+
+    async def lesson(self, source: str) -> SourceLesson | None:
+        """Return what reading a source's pages taught so far, None when nothing yet."""
+
+    async def keep_lesson(self, lesson: SourceLesson) -> None:
+        """Keep what reading a source's pages taught."""
 
 
 @dataclass
@@ -153,3 +169,9 @@ class MemoryLedger:
 
     async def known_addresses(self, source: str, most: int) -> list[str]:
         return []
+
+    async def lesson(self, source: str) -> SourceLesson | None:
+        return None
+
+    async def keep_lesson(self, lesson: SourceLesson) -> None:
+        return None

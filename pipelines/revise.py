@@ -42,7 +42,9 @@ def revise(
     at = known_time(item.fetched_at, item)
     rows = _latest_revisions(session, article)
     change = _change_since(rows[0], article, item)
-    if change.kind == "trivial":
+    # Site memory grows: the same page may be read better today, and nobody edited it.
+    same_page = item.page_key is not None and item.page_key == article.page_key
+    if same_page or change.kind == "trivial":
         rows[0].last_seen_at = at
         return None
     if again := _seen_before(rows, item, at):

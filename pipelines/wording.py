@@ -13,7 +13,7 @@ _SAME_NAMES = (
     *("url", "canonical_url", "headline", "alternative_headline", "description", "article_body"),
     *("byline", "authors", "dateline", "wire_credit", "article_section", "keywords"),
     *("in_language", "is_accessible_for_free", "robots_directives", "tdm_reserved", "corrections"),
-    *("evidence", "cut_fields", "parser_version"),
+    *("evidence", "cut_fields", "parser_version", "page_key"),
 )
 
 

@@ -51,6 +51,11 @@ def _conduct_arguments(parser: CommandParser) -> None:
     _format_argument(parser)
 
 
+def _memory_arguments(parser: CommandParser) -> None:
+    parser.add_argument("source", metavar="SLUG", help="whose pages")
+    _format_argument(parser)
+
+
 def _doctor_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "target", metavar="SOURCE|URL", help="a slug, a domain, or a section's address"
@@ -100,9 +105,9 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _test(args: argparse.Namespace) -> int:
-    from crawler.commands.sources_test import test_recordings
+    from crawler.commands.sources_replay import replay_recordings
 
-    return test_recordings(options_of(args), args.source)
+    return replay_recordings(options_of(args), args.source)
 
 
 def _conduct(args: argparse.Namespace) -> int:
@@ -112,6 +117,12 @@ def _conduct(args: argparse.Namespace) -> int:
     since = args.since or now - timedelta(days=7)
     as_json = args.format == "json"
     return show_conduct(options_of(args), args.source, since=since, now=now, as_json=as_json)
+
+
+def _memory(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_memory import show_memory
+
+    return show_memory(options_of(args), args.source, as_json=args.format == "json")
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -135,6 +146,7 @@ ACTIONS: dict[str, tuple[str, Declare, Act]] = {
     "check": ("look at the sections now, storing nothing", _check_arguments, _check),
     "doctor": ("find out how a publisher can be watched", _doctor_arguments, _doctor),
     "conduct": ("what a publisher got from us: for its questions", _conduct_arguments, _conduct),
+    "memory": ("what reading its pages has taught", _memory_arguments, _memory),
     "record": ("save a page and the article read from it", _record_arguments, _record),
     "test": ("read the recorded pages again and compare", _test_arguments, _test),
 }

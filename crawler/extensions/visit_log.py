@@ -82,5 +82,7 @@ class VisitLog:
             if self._archive.failure is None:
                 for look in spider.unfinished_looks():
                     await self._archive.record_look(look)
+                for lesson in spider.readings.lessons(datetime.now(UTC)):
+                    await self._archive.keep_lesson(lesson)
         finally:
             await asyncio.to_thread(self._archive.close)

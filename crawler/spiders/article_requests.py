@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.catalogue import SectionDefinition, SourceDefinition
-from crawler.extraction.article import PageReading, read_page
+from crawler.extraction.article import PageReading
 from crawler.middlewares.outcomes import outcome_of
-from crawler.spiders.article_pages import complete_item, content_type_of, is_own_page
+from crawler.spiders.article_pages import complete_item, is_own_page
 from crawler.spiders.looks import OpenLook, now_utc, told
 from crawler.spiders.page_retries import next_try
 from crawler.spiders.render_choice import RENDERED_META, is_empty_page
@@ -82,7 +81,9 @@ class ArticleRequests:
             await self._no_article(wanted, outcome)
             return
         try:
-            reading = await self._read(response, wanted, arrived_at)
+            reading = await self._spider.readings.read(
+                response, wanted.source, arrived_at, learn=True
+            )
         except Exception as error:  # a fault of ours must not cost the other articles
             self._spider.logger.exception("page not read url=%s", response.url)
             await self._no_article(wanted, "failed", detail=type(error).__name__)
@@ -96,16 +97,6 @@ class ArticleRequests:
             self._count(f"firstseen/articles/{source.slug}/{section.key}")
             item = reading.item
             yield complete_item(item, source, section, wanted.found, fetched_at=arrived_at)
-
-    async def _read(self, response: Response, wanted: Wanted, arrived_at: datetime) -> PageReading:
-        return await asyncio.to_thread(
-            read_page,
-            response.body,
-            response.url,
-            content_type=content_type_of(response),
-            rules=wanted.source.rules_on(arrived_at.date()),
-            read_at=arrived_at,
-        )
 
     def _is_to_be_rendered(self, response: Response, reading: PageReading, wanted: Wanted) -> bool:
         empty = is_empty_page(reading.kind, response.body)

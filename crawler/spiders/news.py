@@ -23,6 +23,7 @@ from crawler.middlewares.whole_response import SITEMAP_BYTES
 from crawler.spiders.article_requests import ArticleRequests
 from crawler.spiders.listings import listed_links, read_listing
 from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
+from crawler.spiders.readings import Readings
 from crawler.spiders.rechecks import Rechecks
 from crawler.spiders.render_choice import RENDERED_META, RenderChoice, is_empty_front
 from crawler.workspace import choose_sources
@@ -71,6 +72,7 @@ class NewsSpider(Spider):
         """Take the ledger and the host state of the crawl, and its budgets."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.ledger = archive_of(crawler) or MemoryLedger()
+        spider.readings = Readings(spider.ledger)
         spider.host_state = host_state_of(crawler)
         settings, archive = crawler.settings, archive_of(crawler)
         notes = archive.render_notes if archive else None
@@ -80,6 +82,7 @@ class NewsSpider(Spider):
         return spider
 
     ledger: Ledger
+    readings: Readings
     host_state: HostStateStore
     rendering: RenderChoice
     articles: ArticleRequests

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.catalogue import SourceDefinition
-from crawler.extraction.article import read_page
 from crawler.middlewares.conditional_get import remember_listing
 from crawler.middlewares.outcomes import outcome_of
-from crawler.spiders.article_pages import content_type_of, is_own_page
+from crawler.spiders.article_pages import is_own_page
 from crawler.spiders.looks import now_utc
 from pipelines.items import ArticleItem
 from pipelines.looks import Recheck, RecheckOutcome
@@ -64,14 +62,7 @@ class Rechecks:
             await self._record(recheck, outcome)
             remember_listing(self._spider.host_state, response)
             return
-        reading = await asyncio.to_thread(
-            read_page,
-            response.body,
-            response.url,
-            content_type=content_type_of(response),
-            rules=source.rules_on(at.date()),
-            read_at=at,
-        )
+        reading = await self._spider.readings.read(response, source, at, learn=False)
         item = reading.item
         if item is None:  # a wall, a notice, a home page: never a reason to forget the text
             await self._record(recheck, reading.kind)

@@ -13,9 +13,17 @@ from scrapy.utils.misc import load_object
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from pipelines.looks import LookResult, PageOutcome, Recheck, RecheckOutcome, SectionLook
+from pipelines.looks import (
+    LookResult,
+    PageOutcome,
+    Recheck,
+    RecheckOutcome,
+    SectionLook,
+    SourceLesson,
+)
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hosts import DatabaseHostState
+from pipelines.storage.lessons import find_lesson, save_lesson
 from pipelines.storage.models import Article
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
@@ -96,6 +104,14 @@ class Archive:
     async def known_addresses(self, source: str, most: int) -> list[str]:
         """Return the addresses of a source's latest stored articles, at most ``most``."""
         return await self.read(lambda session: latest_addresses(session, source, most=most))
+
+    async def lesson(self, source: str) -> SourceLesson | None:
+        """Return what reading a source's pages taught so far, None when nothing yet."""
+        return await self.read(lambda session: find_lesson(session, source))
+
+    async def keep_lesson(self, lesson: SourceLesson) -> None:
+        """Keep what reading a source's pages taught."""
+        await self.write(lambda session: save_lesson(session, lesson))
 
     def _note(self, error: Exception) -> None:
         """Note an error that concerns the whole database: the crawl must end, and say so."""

@@ -69,3 +69,14 @@ class HubSubscription(Model):
     requested_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     last_push_at: Mapped[datetime | None]
+
+
+class SourceReading(Model):
+    """What reading a source's pages has taught: its site memory, and how its rules fare."""
+
+    __tablename__ = "source_readings"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    memory: Mapped[str] = mapped_column(Text)  # SiteMemory.to_json()
+    rules: Mapped[dict[str, Any]]  # field -> how often its rule was used, vanished, disagreed
+    updated_at: Mapped[datetime]

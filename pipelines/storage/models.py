@@ -191,6 +191,7 @@ class Article(Model):
     evidence: Mapped[dict[str, Any]]  # field -> where it was read
     cut_fields: Mapped[list[Any]]
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
+    page_key: Mapped[str | None] = mapped_column(String(64))  # of the page read by itself
     parser_version: Mapped[str] = mapped_column(String(40))
     copy_group_id: Mapped[int | None] = mapped_column(RowId, index=True)  # its first article's id
     copy_of_id: Mapped[int | None] = mapped_column(RowId)  # the earlier article it repeats

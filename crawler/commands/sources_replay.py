@@ -13,7 +13,7 @@ from pipelines.operator_error import UsageError
 _SHOWN = 100  # signs of a value
 
 
-def test_recordings(options: Options, slugs: list[str]) -> int:
+def replay_recordings(options: Options, slugs: list[str]) -> int:
     """Print each field that is read differently now; 0 when there is none, else 1."""
     sources = load_sources(options.sources_folder)
     root = options.workspace / "recorded"

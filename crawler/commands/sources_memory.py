@@ -1,0 +1,57 @@
+"""firstseen sources memory: what reading a source's pages has taught."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from crawler.config import Options
+from crawler.extraction.site_memory import SiteMemory
+from pipelines.operator_error import UsageError
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.lessons import find_lesson
+from pipelines.storage.schema import require_current
+
+_MOST = 20
+
+
+def show_memory(options: Options, slug: str, *, as_json: bool) -> int:
+    """Print what repeats over a source's pages and how its rules fare. Raises UsageError."""
+    url = options.database_url
+    with explained(url):
+        engine = open_engine(url, read_only=True)
+        require_current(engine)
+        with session_factory(engine)() as session:
+            lesson = find_lesson(session, slug)
+    if lesson is None:
+        raise UsageError(f"nothing learnt from {slug} yet; it is learnt from the pages of crawls")
+    memory = SiteMemory.from_json(lesson.memory)
+    record: dict[str, Any] = {
+        "source": slug,
+        "updated_at": lesson.at.isoformat(),
+        "pages": memory.pages,
+        "paragraphs": len(memory.paragraphs),
+        "class_signatures": len(memory.signatures),
+        "repeated": [{"begins": t, "addresses": n} for t, n in memory.common_paragraphs(_MOST)],
+        "rules": lesson.rules,
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(record)
+    return 0
+
+
+def _print(record: dict[str, Any]) -> None:
+    sys.stdout.write(
+        f"{record['source']}: learnt from {record['pages']} pages, "
+        f"{record['paragraphs']} paragraphs and {record['class_signatures']} kinds of block known\n"
+    )
+    if record["repeated"]:
+        sys.stdout.write("left out of articles, because other pages have it too:\n")
+    for repeated in record["repeated"]:
+        sys.stdout.write(f"  {repeated['addresses']}x  {repeated['begins']}...\n")
+    for name, counts in sorted(record["rules"].items()):
+        told = ", ".join(f"{outcome} {count}" for outcome, count in counts.items() if count)
+        sys.stdout.write(f"rule {name}: {told}\n")

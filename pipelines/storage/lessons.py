@@ -1,0 +1,30 @@
+"""Queries on what reading a source's pages has taught."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipelines.looks import SourceLesson
+from pipelines.storage.memory_models import SourceReading
+from pipelines.storage.models import Source
+from pipelines.storage.sources import find_source_id
+
+
+def find_lesson(session: Session, slug: str) -> SourceLesson | None:
+    """Return what a source's pages taught so far, None when nothing yet."""
+    query = select(SourceReading).join(Source, Source.id == SourceReading.source_id)
+    row = session.scalar(query.where(Source.slug == slug))
+    return SourceLesson(slug, row.memory, row.rules, row.updated_at) if row else None
+
+
+def save_lesson(session: Session, lesson: SourceLesson) -> None:
+    """Keep what a source's pages taught. Raises LookupError for a source never saved."""
+    session.merge(
+        SourceReading(
+            source_id=find_source_id(session, lesson.source),
+            memory=lesson.memory,
+            rules=lesson.rules,
+            updated_at=lesson.at,
+        )
+    )
