@@ -5,13 +5,15 @@ from __future__ import annotations
 #: Normalised name -> names in print. Acronyms match as printed (the agency's own case), longer
 #: names in any case. Names are separated by "|".
 AGENCIES: dict[str, str] = {
-    "AP": "AP|Associated Press|Асошиэйтед Пресс|АП|美联社|美聯社|AP通信|אי-פי",
+    "AP": "AP|Associated Press|Асошиэйтед Пресс|АП|美联社|美聯社|AP通信|אי-פי"
+    "|AP News|Associated Press Writer",
     "Reuters": "Reuters|REUTERS|Thomson Reuters|Рейтер|Рейтерс|Reuter|رويترز|ロイター|路透社|路透"
-    "|로이터|רויטרס|Ρόιτερς|रॉयटर्स",
+    "|로이터|רויטרס|Ρόιτερς|रॉयटर्स|Reuters Staff|Reuters News Agency",
     "AFP": "AFP|Agence France-Presse|Agence France Presse|ETX Daily Up|АФП|Франс Пресс"
     "|أ ف ب|فرانس برس"
-    "|法新社|AFP通信|AFP時事|Relaxnews",
-    "dpa": "dpa|DPA|Deutsche Presse-Agentur|dpa-infocom|dpa-AFX|dpa-afx|dpa-tmn",
+    "|法新社|AFP通信|AFP時事|Relaxnews|AFP News|AFP.com",
+    "dpa": "dpa|DPA|Deutsche Presse-Agentur|dpa-infocom|dpa-AFX|dpa-afx|dpa-tmn"
+    "|Deutsche Presse Agentur",
     "PA": "PA|PA Media|Press Association|PA news agency|PA News",
     "ANSA": "ANSA|Ansa",
     "EFE": "EFE|Agencia EFE|EFE News|ЭФЭ",
@@ -22,14 +24,14 @@ AGENCIES: dict[str, str] = {
     "China News Service": "China News Service|中新社|中新网|CNS",
     "Kyodo": "Kyodo|KYODO|Kyodo News|共同|共同通信|共同社",
     "Jiji": "Jiji|JIJI|Jiji Press|時事|時事通信",
-    "Yonhap": "Yonhap|YONHAP|Yonhap News|연합뉴스|韩联社|聯合ニュース",
+    "Yonhap": "Yonhap|YONHAP|Yonhap News|연합뉴스|韩联社|聯合ニュース|Yonhap News Agency",
     "Newsis": "Newsis|뉴시스",
     "News1": "뉴스1",
     "KCNA": "KCNA|조선중앙통신",
     "CNA": "中央社|Central News Agency",
     "PTI": "PTI|Press Trust of India|पीटीआई|भाषा",
     "ANI": "ANI|Asian News International",
-    "IANS": "IANS|आईएएनएस",
+    "IANS": "IANS|आईएएनएस|Indo-Asian News Service",
     "APP": "APP|Associated Press of Pakistan",
     "UNB": "UNB",
     "BSS": "BSS",
@@ -64,10 +66,10 @@ AGENCIES: dict[str, str] = {
     "FENA": "FENA",
     "ANA-MPA": "ANA-MPA|ΑΠΕ-ΜΠΕ|AMNA",
     "Lusa": "Lusa|LUSA|Agência Lusa",
-    "Agência Brasil": "Agência Brasil",
+    "Agência Brasil": "Agência Brasil|Agencia Brasil",
     "Estadão Conteúdo": "Estadão Conteúdo",
-    "Europa Press": "Europa Press|EUROPA PRESS|EP",
-    "Télam": "Télam|TÉLAM",
+    "Europa Press": "Europa Press|EUROPA PRESS|EP|Europapress",
+    "Télam": "Télam|TÉLAM|Telam",
     "Notimex": "Notimex|NTX",
     "ACN": "Agència Catalana de Notícies",
     "Colpisa": "Colpisa|COLPISA",
@@ -76,7 +78,7 @@ AGENCIES: dict[str, str] = {
     "LaPresse": "LaPresse",
     "Anadolu": "Anadolu|Anadolu Agency|Anadolu Ajansı|AA|الأناضول|Анадолу",
     "DHA": "DHA|Demirören Haber Ajansı",
-    "İHA": "İHA|IHA|İhlas Haber Ajansı",
+    "İHA": "İHA|IHA|İhlas Haber Ajansı|Ihlas Haber Ajansı",
     "ANKA": "ANKA",
     "Ukrinform": "Ukrinform|Укрінформ|Укринформ",
     "UNIAN": "UNIAN|УНІАН|УНИАН",
@@ -104,12 +106,14 @@ AGENCIES: dict[str, str] = {
     "PANAPRESS": "PANA|Panapress",
     "AAP": "AAP|Australian Associated Press",
     "Bernama": "Bernama|BERNAMA",
-    "Antara": "ANTARA|Antara",
+    "Antara": "ANTARA|Antara|Antara News",
     "PNA": "PNA|Philippine News Agency",
     "VNA": "VNA|TTXVN|Vietnam News Agency",
     "UPI": "UPI|United Press International",
     "Bloomberg": "Bloomberg|Bloomberg News|Блумберг|彭博社|彭博",
-    "Canadian Press": "Canadian Press|CP|Presse canadienne",
+    "Canadian Press": "Canadian Press|CP|Presse canadienne|La Presse canadienne",
+    "Inter Press Service": "Inter Press Service|IPS",
+    "NZME": "NZME",
     "States Newsroom": "States Newsroom",
     "CNN Wire": "CNN Wire|CNN Newsource|CNN-Wire",
     "Tribune News Service": "Tribune News Service|TNS",
@@ -117,8 +121,8 @@ AGENCIES: dict[str, str] = {
 #: Names that are other words too, in a byline at least: credited only where they stand alone.
 ALONE_ONLY = frozenset(
     """
-    AA ANI ANKA APA APP APS ATS BETA BSS BTA CNS CP EP GNA Hina MAP MENA NAN PA PANA Petra RIA SANA
-    SDA SID SITA SPA STA STT Sputnik TAP TNS TT WAM ats sda fars Ansa Lusa Belga Antara LaPresse
-    共同 時事 وفا وام قنا فارس भाषा Reuter
+    AA ANI ANKA APA APP APS ATS BETA BSS BTA CNS CP EP GNA Hina IPS MAP MENA NAN PA PANA Petra RIA
+    SANA SDA SID SITA SPA STA STT Sputnik TAP TNS TT WAM ats sda fars Ansa Lusa Belga Antara
+    LaPresse 共同 時事 وفا وام قنا فارس भाषा Reuter
     """.split()  # noqa: SIM905 - a list of bare words reads better than a list of literals
 )

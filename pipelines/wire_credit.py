@@ -7,6 +7,8 @@ import re
 from pipelines.wire_agencies import AGENCIES, ALONE_ONLY
 
 _CANONICAL = {name: agency for agency, names in AGENCIES.items() for name in names.split("|")}
+_EDGES = re.compile(r"^[\s/(\[*|,.;:–—-]+(?:the )?|^the |[\s/)\]*|,.;:–—-]+$", re.IGNORECASE)
+_WHOLE = {name.casefold(): agency for name, agency in _CANONICAL.items()}
 _ANY_CASE = {name.casefold(): agency for name, agency in _CANONICAL.items() if " " in name}
 
 
@@ -94,6 +96,14 @@ _PICTURE = re.compile(
 # Credits stand within the first or last words of a line; what is longer is never searched.
 _LONGEST_LINE = 240
 _DESK_CODE = re.compile(r"(?<!\w)dpa(?:-infocom)?[:,]\s?(?:dpa:)?\d{6}")
+
+
+def agency_named(text: str) -> str | None:
+    """Return the agency that a name and nothing else is, normalised; None: it is another's name.
+
+    In any case: sites write their agencies' names as they write their authors'.
+    """
+    return _WHOLE.get(_EDGES.sub("", text).casefold())
 
 
 def wire_credit(byline: str | None, dateline: str | None, body: str) -> list[str]:

@@ -41,6 +41,7 @@ from crawler.extraction.site_rules import (
 from crawler.extraction.structured_data import StructuredData, read_structured_data
 from crawler.extraction.walls import Clues, PageKind, Verdict, judge_page
 from pipelines.items import ArticleItem, Evidence
+from pipelines.wire_credit import wire_credit
 
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
@@ -222,7 +223,8 @@ def _read_claims(
     item.is_accessible_for_free, found = read_free_access(page, data)
     _note(evidence, "is_accessible_for_free", found)
     item.dateline, wires = read_dateline(body[0].text if body else "")
-    item.wire_credit = list(dict.fromkeys([*item.wire_credit, *wires]))
+    credited = wire_credit(item.byline, None, item.article_body)
+    item.wire_credit = list(dict.fromkeys([*item.wire_credit, *wires, *credited]))
     item.corrections = read_corrections([b.text for b in blocks[max(start, 0) : span[1] + 6]])
     item.robots_directives = read_robots_directives(page)
     item.tdm_reserved = read_tdm_reservation(page)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.extraction.agencies import agency_named
 from crawler.extraction.byline_words import (
     CREDENTIAL,
     EMPLOYER,
@@ -18,6 +17,7 @@ from crawler.extraction.byline_words import (
 )
 from crawler.extraction.month_names import MONTHS
 from crawler.extraction.plain_text import from_markup, one_line
+from pipelines.wire_credit import agency_named
 
 MAX_AUTHORS = 30
 _GLUED = re.compile(r"^By(?=[A-Z])")  # <span>By</span><a>Jane Doe</a>

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extraction.agencies import agency_named
+from pipelines.wire_credit import agency_named
 
 MAX_CORRECTIONS = 10
 # "ISTANBUL, May 16 (Reuters) - ", "Berlin (dpa) – ", "(Reuters) - ", "WASHINGTON — "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.wire_credit import wire_credit
+from pipelines.wire_credit import agency_named, wire_credit
 
 TEXT = (
     "The council of Port Alder rejected the budget on Friday after a debate of nine hours.\n"
@@ -139,3 +139,21 @@ def test_the_dateline_field_and_the_text_are_read_together() -> None:
 def test_a_hostile_text_takes_no_time() -> None:
     for piece in ("(", "AP/", "by a ", "Reporting by x, ", "dpa-", "The ", " - "):
         wire_credit(piece * 5000, piece * 5000, piece * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "agency"),
+    [
+        ("reuters", "Reuters"),
+        ("The Associated Press", "AP"),
+        ("(dpa)", "dpa"),
+        ("/ritzau/", "Ritzau"),
+        ("agencia brasil", "Agência Brasil"),
+        ("PA Media,", "PA"),
+        ("Jane Doe", None),
+        ("Associated Pressmen", None),
+        ("", None),
+    ],
+)
+def test_a_name_that_is_an_agency_and_nothing_else_is_known(name: str, agency: str | None) -> None:
+    assert agency_named(name) == agency
