@@ -130,8 +130,7 @@ def parse_definition(
         table = _checked(quiet, _QUIET_KEYS, ("from", "to"), f"{where}: [quiet]")
         values["quiet"] = QuietHours(table["from"], table["to"], table.get("except_sources", ()))
     removed = tuple(
-        _tree(f'"{phrase}"', lists, f"{where}: again.removed")
-        for phrase in values["again"].removed
+        _tree(f'"{phrase}"', lists, f"{where}: again.removed") for phrase in values["again"].removed
     )
     return WatchDefinition(
         slug=slug, digest_at=digest_at, removed_trees=removed, path=Path(where), **values

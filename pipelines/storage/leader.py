@@ -14,6 +14,7 @@ from pipelines.storage.database import open_engine, parse_url
 
 # Any fixed number: the same for every firstseen on one PostgreSQL database.
 _ADVISORY_KEY = 0x66_73_6C_65_61_64
+_TASKS = ("scheduler", "delivery")
 
 
 class LeaderLock(Protocol):
@@ -56,8 +57,9 @@ class FileLock:
 class AdvisoryLock:
     """A session-level advisory lock of PostgreSQL, over all machines of one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: int = _ADVISORY_KEY) -> None:
         self._engine = engine
+        self._key = key
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
@@ -70,7 +72,7 @@ class AdvisoryLock:
                 return True
             connection = self._engine.connect()
             query = text("SELECT pg_try_advisory_lock(:key)")
-            if connection.scalar(query, {"key": _ADVISORY_KEY}):
+            if connection.scalar(query, {"key": self._key}):
                 connection.commit()
                 self._connection = connection
                 return True
@@ -87,9 +89,9 @@ class AdvisoryLock:
             self._connection = None
 
 
-def leader_lock(url: str) -> LeaderLock:
-    """Return the lock of a database: a file for SQLite, an advisory lock for PostgreSQL."""
+def leader_lock(url: str, task: str = "scheduler") -> LeaderLock:
+    """Return the lock of one task on a database: a file for SQLite, an advisory lock elsewhere."""
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return FileLock(Path(f"{parsed.database}.scheduler-lock"))
-    return AdvisoryLock(open_engine(url))
+        return FileLock(Path(f"{parsed.database}.{task}-lock"))
+    return AdvisoryLock(open_engine(url), _ADVISORY_KEY + _TASKS.index(task))

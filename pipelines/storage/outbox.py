@@ -1,0 +1,203 @@
+"""The outbox: which message a channel is due, and what became of it."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from pipelines.storage.watch_models import ChannelState, Delivery
+
+#: delivered; refused: not this message; failed: not now, nothing; gone: never again (410).
+SendOutcome = Literal["delivered", "refused", "failed", "gone"]
+
+GAPS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 30, 60, 120, 240, 360))
+GIVE_UP_AFTER = timedelta(days=14)  # twice the outage that must lose nothing
+MOST_REFUSALS = 6  # of one message, while others get through
+_WINDOW = timedelta(hours=1)  # of the rate limit
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One message to be sent: its key, its alerts, and whether it is a digest."""
+
+    channel: str
+    key: str
+    alert_ids: tuple[int, ...]
+    delivery_ids: tuple[int, ...]
+    is_digest: bool
+
+
+def channels_due(session: Session, now: datetime) -> list[str]:
+    """Return the channels for which something may leave now."""
+    held = select(ChannelState.name).where(ChannelState.next_try_at > now)
+    query = select(Delivery.channel).where(
+        Delivery.state == "waiting", Delivery.next_try_at <= now, Delivery.channel.not_in(held)
+    )
+    return sorted(session.scalars(query.distinct()))
+
+
+def next_message(
+    session: Session, channel: str, *, now: datetime, most_per_hour: int
+) -> Pending | None:
+    """Return what a channel is to be sent next; None when nothing may leave now.
+
+    What was tried least comes first, so that one message that fails does not hold up the others.
+    All that waits for a digest becomes one; beyond ``most_per_hour`` messages in an hour the rest
+    is folded into a digest that leaves when the hour has passed.
+    """
+    state = session.get(ChannelState, channel)
+    if state is not None and state.disabled_at is not None:
+        park(session, [channel], f"disabled: {state.detail}")
+        return None
+    if state is not None and state.next_try_at is not None and state.next_try_at > now:
+        return None
+    if (free_at := _window_full_until(session, channel, now, most_per_hour)) is not None:
+        _fold(session, channel, now, free_at)
+        return None
+    due = _due(session, channel, now)
+    if not due:
+        return None
+    first = due[0]
+    if first.key is None:
+        members = [d for d in due if d.key is None]
+        key = f"msg_{secrets.token_hex(12)}"
+        for delivery in members:
+            delivery.key = key
+    else:
+        key = first.key
+        members = [d for d in due if d.key == key]
+    session.flush()
+    return Pending(
+        channel,
+        key,
+        tuple(d.alert_id for d in members),
+        tuple(d.id for d in members),
+        is_digest=first.mode == "digest",
+    )
+
+
+def _due(session: Session, channel: str, now: datetime) -> Sequence[Delivery]:
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.channel == channel, Delivery.state == "waiting", Delivery.next_try_at <= now
+        )
+        .order_by(Delivery.tries, Delivery.id)
+    )
+    return session.scalars(query).all()
+
+
+def _window_full_until(session: Session, channel: str, now: datetime, most: int) -> datetime | None:
+    query = (
+        select(func.min(Delivery.delivered_at))
+        .where(
+            Delivery.channel == channel,
+            Delivery.state == "delivered",
+            Delivery.delivered_at > now - _WINDOW,
+        )
+        .group_by(Delivery.key)
+    )
+    sent = [at for at in session.scalars(query) if at is not None]
+    return min(sent) + _WINDOW if len(sent) >= most else None
+
+
+def _fold(session: Session, channel: str, now: datetime, until: datetime) -> None:
+    for delivery in _due(session, channel, now):
+        delivery.next_try_at = until
+        if delivery.tries == 0:  # what was tried keeps its key: it may have arrived
+            delivery.mode, delivery.key = "digest", None
+
+
+def settle(
+    session: Session,
+    pending: Pending,
+    outcome: SendOutcome,
+    detail: str,
+    *,
+    now: datetime,
+    jitter: random.Random,
+) -> None:
+    """Note what became of a message, and when its channel or the message itself is tried again."""
+    state = session.get(ChannelState, pending.channel)
+    if state is None:
+        state = ChannelState(name=pending.channel, failures=0, detail="")
+        session.add(state)
+    rows = session.scalars(select(Delivery).where(Delivery.id.in_(pending.delivery_ids))).all()
+    for row in rows:
+        row.tries += 1
+        row.detail = detail[:500]
+        if outcome == "delivered":
+            row.state, row.delivered_at, row.next_try_at = "delivered", now, None
+            row.failing_since = None
+        elif outcome != "gone":
+            row.failing_since = row.failing_since or now
+            row.next_try_at = now + _gap(row.tries, jitter)
+            if _is_hopeless(row, outcome, now):
+                row.state, row.next_try_at = "parked", None
+    if outcome in ("delivered", "refused"):
+        state.failures, state.next_try_at, state.detail = 0, None, ""
+    elif outcome == "failed":
+        state.failures += 1
+        state.next_try_at = now + _gap(state.failures, jitter)
+        state.detail = detail[:500]
+    else:
+        state.disabled_at, state.detail = now, detail[:500]
+        session.flush()
+        park(session, [pending.channel], f"disabled: {state.detail}")
+
+
+def _gap(number: int, jitter: random.Random) -> timedelta:
+    return GAPS[min(number, len(GAPS)) - 1] * (1 + jitter.random() / 5)
+
+
+def _is_hopeless(row: Delivery, outcome: SendOutcome, now: datetime) -> bool:
+    if outcome == "refused" and row.tries >= MOST_REFUSALS:
+        return True
+    return row.failing_since is not None and now - row.failing_since >= GIVE_UP_AFTER
+
+
+def park(session: Session, channels: Collection[str], detail: str) -> int:
+    """Put aside what waits for these channels; ``firstseen alerts retry`` brings it back."""
+    query = select(Delivery).where(Delivery.channel.in_(channels), Delivery.state == "waiting")
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.state, row.next_try_at, row.detail = "parked", None, detail[:500]
+    return len(rows)
+
+
+def retry(
+    session: Session,
+    *,
+    now: datetime,
+    alert_ids: Collection[int] = (),
+    channel: str | None = None,
+) -> int:
+    """Let parked and failing deliveries leave at once, and their channels be tried again.
+
+    Returns how many. Without ids and channel, all of them.
+    """
+    query = select(Delivery).where(
+        (Delivery.state == "parked") | Delivery.failing_since.is_not(None),
+        Delivery.state != "delivered",
+    )
+    if alert_ids:
+        query = query.where(Delivery.alert_id.in_(alert_ids))
+    if channel is not None:
+        query = query.where(Delivery.channel == channel)
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.state, row.next_try_at, row.tries, row.failing_since = "waiting", now, 0, None
+    names = {row.channel for row in rows} | ({channel} if channel else set())
+    session.execute(
+        update(ChannelState)
+        .where(ChannelState.name.in_(names))
+        .values(disabled_at=None, next_try_at=None, failures=0, detail="")
+    )
+    return len(rows)

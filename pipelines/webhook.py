@@ -1,0 +1,156 @@
+"""Webhooks by the Standard Webhooks scheme: signed, to a checked address, nowhere else."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from standardwebhooks import Webhook
+
+from pipelines.storage.outbox import SendOutcome
+
+#: socket.getaddrinfo, or a test's own.
+Resolve = Callable[..., Any]
+
+SECONDS = 15.0  # for the whole exchange; the scheme recommends 15 to 30
+# 408 and 429 are about the moment, 401, 403 and 404 about the receiver: both hold the channel.
+_ABOUT_THE_MESSAGE = frozenset({400, 405, 406, 409, 411, 413, 414, 415, 417, 422, 431})
+
+
+class AddressGate(Protocol):
+    """Which addresses may be connected to. Both raise an exception that says why not."""
+
+    def check_url(self, url: str) -> tuple[str, int]:
+        """Return host and port of a URL that may be tried."""
+
+    def check_connection(self, ip: str, port: int, *, name: str) -> None:
+        """Judge the address about to be connected to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of sending one message; ``detail`` is one line without secrets."""
+
+    outcome: SendOutcome
+    detail: str
+
+
+def signed_headers(key: str, at: datetime, body: str, secrets: Sequence[str]) -> dict[str, str]:
+    """Return the three headers of the scheme; with two secrets (rotation) there are two signatures.
+
+    ``at`` is aware. Raises ValueError for a secret that is not base64.
+    """
+    utc = at.astimezone(UTC)
+    signatures = [Webhook(secret).sign(key, utc, body) for secret in secrets]
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(int(utc.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def post_webhook(
+    url: str,
+    body: str,
+    headers: dict[str, str],
+    gate: AddressGate,
+    *,
+    seconds: float = SECONDS,
+    resolve: Resolve | None = None,
+) -> Sent:
+    """Post JSON to a receiver; redirects are not followed. Never raises."""
+    try:
+        host, port = gate.check_url(url)
+        ip = _checked_address(host, port, gate, resolve or socket.getaddrinfo)
+    except OSError as error:
+        return Sent("failed", f"the name does not resolve: {error.strerror or error}")
+    except Exception as error:  # the gate says in its own words why not
+        return Sent("failed", f"refused by the address check: {error}")
+    try:
+        status = _exchange(url, (host, port), ip, body, headers, seconds)
+    except TimeoutError:
+        return Sent("failed", f"no answer within {seconds:.0f} s")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        told = getattr(error, "strerror", None) or type(error).__name__
+        return Sent("failed", f"no answer: {told}")
+    return _answered(status)
+
+
+def _answered(status: int) -> Sent:
+    if 200 <= status < 300:
+        return Sent("delivered", f"answered {status}")
+    if status == 410:  # the scheme: the receiver wants no more
+        return Sent("gone", "answered 410 Gone")
+    if 300 <= status < 400:
+        return Sent("failed", f"answered {status}: redirects are not followed")
+    outcome: SendOutcome = "refused" if status in _ABOUT_THE_MESSAGE else "failed"
+    return Sent(outcome, f"answered {status}")
+
+
+def _checked_address(host: str, port: int, gate: AddressGate, resolve: Resolve) -> str:
+    """Return the address to connect to. Every answer is judged: one inward is one too many."""
+    bare = host.strip("[]")
+    answers = resolve(bare, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    for ip in addresses:
+        gate.check_connection(ip, port, name=bare)
+    return addresses[0]
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """Connects to the address that was judged, whatever the name resolves to by now."""
+
+    def __init__(self, place: tuple[str, int], ip: str, seconds: float, *, tls: bool) -> None:
+        super().__init__(*place, timeout=seconds)
+        self._ip, self._tls = ip, tls
+
+    def connect(self) -> None:
+        """Open the socket, encrypted for the host's name where it is https."""
+        self.sock = socket.create_connection((self._ip, self.port), self.timeout)
+        if self._tls:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host.strip("[]"))
+
+
+def _exchange(
+    url: str,
+    place: tuple[str, int],
+    ip: str,
+    body: str,
+    headers: dict[str, str],
+    seconds: float,
+) -> int:
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = _PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        if connection.sock is not None:
+            with suppress(OSError):  # closed by the other side meanwhile
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    # The socket's own limit is per read: a receiver that dribbles would never meet it.
+    alarm = threading.Timer(seconds, cut)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        more = {"Content-Type": "application/json", "User-Agent": "firstseen-alerts", **headers}
+        connection.request("POST", path, body.encode(), more)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        alarm.cancel()
+        connection.close()
