@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.extraction.encoding import decode_html
+from crawler.decoding import decode_html, without_absurd_tags
 from crawler.extraction.plain_text import from_markup
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class ParsedPage:
 def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> ParsedPage | None:
     """Return the parsed page, or None when the bytes hold no element at all."""
     text = html if isinstance(html, str) else decode_html(html, content_type)
+    text = without_absurd_tags(text)
     text = _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1).replace("\x00", "")
     if "<" not in text:
         return None

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.decoding import decode_html, meta_charset
 from crawler.extraction.byline import people_and_agencies
 from crawler.extraction.dates import date_in_url, on_publishers_clock, read_date
-from crawler.extraction.encoding import declared_encoding, decode_html
 from crawler.extraction.images import split_caption
 from crawler.extraction.json_ld import parse_broken_json
 from crawler.extraction.language import language_of_text
@@ -123,7 +123,7 @@ def test_bytes_are_decoded_as_a_browser_would_or_better(
 
 
 def test_a_charset_inside_a_comment_is_no_declaration() -> None:
-    assert declared_encoding(b"<!-- <meta charset=utf-8> --><meta charset=koi8-r>") == "koi8-r"
+    assert meta_charset(b"<!-- <meta charset=utf-8> --><meta charset=koi8-r>") == "koi8-r"
 
 
 @pytest.mark.parametrize(
