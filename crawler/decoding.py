@@ -21,6 +21,8 @@ _TAG = re.compile(rb"""</?([a-zA-Z][^\s/>"']*)((?:[^"'>]+|"[^"]{0,2000}"|'[^']{0
 _ATTRIBUTE = re.compile(
     rb"""([^\s=/>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
 )
+_MOST_ATTRIBUTES = 2_000
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LONG_TAG = re.compile(r"<[^<>]{10000,}")
 _CHARSET = re.compile(
     r"""charset\s*=\s*(?:"\s*([^"]+?)\s*"|'\s*([^']+?)\s*'|([^\s"';,>]+))""", re.IGNORECASE
@@ -135,8 +137,15 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
 
 
 def without_absurd_tags(text: str) -> str:
-    """Return HTML without tags of thousands of attributes: libxml2 needs minutes for one such."""
-    return _LONG_TAG.sub(lambda m: "<" if len(m[0].split(None, 2000)) > 2000 else m[0], text)
+    """Return HTML without tags of thousands of attributes: libxml2 needs minutes for one such.
+
+    Long values do not count: pages keep whole articles in one attribute.
+    """
+    return _LONG_TAG.sub(lambda m: "<" if _attributes(m[0]) > _MOST_ATTRIBUTES else m[0], text)
+
+
+def _attributes(tag: str) -> int:
+    return len(_QUOTED.sub("", tag).split(None, _MOST_ATTRIBUTES + 1))
 
 
 def decode_xml(body: bytes, content_type: str | None = None) -> str:
