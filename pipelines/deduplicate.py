@@ -13,13 +13,11 @@ from scrapy.exceptions import DropItem, NotConfigured
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipelines.copies import MOST_CANDIDATES, compare, copy_kind
+from pipelines.copies import MOST_CANDIDATES, CopyIndex, compare, copy_kind
 from pipelines.fingerprint import Fingerprint, text_hash
 from pipelines.items import ArticleItem
-from pipelines.storage.copies import DatabaseCopyIndex
 from pipelines.storage.models import Article, ArticleUrl
 from pipelines.url_key import is_home_or_section, same_site, url_key
-from pipelines.wording import known_time
 
 _SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
 _LONG_NUMBER = re.compile(r"\d{5,}")
@@ -69,7 +67,7 @@ def keep_others_out(session: Session, item: ArticleItem) -> None:
 
 
 def find_same_article(
-    session: Session, item: ArticleItem, source_id: int, text: Fingerprint
+    session: Session, item: ArticleItem, source_id: int, text: Fingerprint, copies: CopyIndex
 ) -> Article | None:
     """Return the stored article this item is another look at, or None when it is new.
 
@@ -83,7 +81,7 @@ def find_same_article(
     return (
         _by_keys(session, own_addresses(item))
         or _by_text(session, item, source_id)
-        or _by_likeness(session, item, source_id, text)
+        or _by_likeness(session, item, source_id, text, copies)
     )
 
 
@@ -116,13 +114,12 @@ def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | N
 
 
 def _by_likeness(
-    session: Session, item: ArticleItem, source_id: int, text: Fingerprint
+    session: Session, item: ArticleItem, source_id: int, text: Fingerprint, copies: CopyIndex
 ) -> Article | None:
     """Find an article that moved to another address and was edited on the way."""
     if len(item.article_body) < _SHORTEST_TELLING_TEXT:
         return None
-    index = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
-    for known in index.candidates(text.looked_up, MOST_CANDIDATES):
+    for known in copies.candidates(text.looked_up, MOST_CANDIDATES):
         if copy_kind(compare(text, known.text)) != "copy":
             continue
         article = session.get(Article, known.article_id)

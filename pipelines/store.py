@@ -29,7 +29,7 @@ from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
 from pipelines.revise import first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
-from pipelines.storage.copies import place_among_copies
+from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
 from pipelines.storage.search import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
@@ -71,11 +71,12 @@ def store_article(
     source_id = find_source_id(session, item.source)
     keep_others_out(session, item)
     text = text or fingerprint(item.article_body)
-    article = find_same_article(session, item, source_id, text)
+    copies = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
+    article = find_same_article(session, item, source_id, text, copies)
     outcome: StoreOutcome = "known"
     if article is None:
         article, outcome = _add_article(session, item, source_id), "new"
-        place_among_copies(session, article, text)
+        place_among_copies(session, article, text, copies)
         if stories is not None:
             stories.group_into_story(session, article)
         count_stored(session, item.visit_id)

@@ -4,58 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pipelines.copies import CopyCandidate, CopyMatch, find_copy
-from pipelines.fingerprint import Fingerprint, fingerprint
+from pipelines.fingerprint import Fingerprint
+from pipelines.storage.columns import utc_text
 from pipelines.storage.copy_models import Anchor, TextPrint
 from pipelines.storage.models import Article
 
 #: Two equal texts further apart than this are an anniversary, not a copy of today's news.
 WINDOW = timedelta(days=90)
 
+# Driver's statements: SQLAlchemy's share of the time would be two thirds.
 _COMMON = (
-    select(Anchor.article_id)
-    .where(Anchor.hash.in_(bindparam("hashes", expanding=True)))
-    .group_by(Anchor.article_id)
-    .order_by(func.count().desc(), Anchor.article_id.desc())
-    .limit(bindparam("most"))
+    "SELECT article_id FROM anchors WHERE hash IN ({hashes}) "
+    "GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT ?"
 )
 _KNOWN = (
-    select(TextPrint.article_id, Article.copy_group_id, TextPrint.fingerprint)
-    .join(Article, Article.id == TextPrint.article_id)
-    .where(
-        TextPrint.article_id.in_(bindparam("ids", expanding=True)),
-        TextPrint.seen_at >= bindparam("since"),
-    )
+    "SELECT f.article_id, a.copy_group_id, f.fingerprint, f.seen_at FROM fingerprints f "
+    "JOIN articles a ON a.id = f.article_id WHERE f.article_id IN ({ids})"
 )
 _SIZES = (
-    select(Article.copy_group_id, func.count())
-    .where(Article.copy_group_id.in_(bindparam("groups", expanding=True)))
-    .group_by(Article.copy_group_id)
+    "SELECT copy_group_id, count(*) FROM articles WHERE copy_group_id IN ({ids}) "
+    "GROUP BY copy_group_id"
 )
+_ADD_PRINT = "INSERT INTO fingerprints (article_id, seen_at, fingerprint) VALUES (?, ?, ?)"
+_ADD_ANCHOR = "INSERT INTO anchors (hash, article_id) VALUES (?, ?)"
+
+
+def _run(session: Session, sql: str, values: Any, **lists: int) -> list[Any]:
+    """Return the rows of a statement with ? for each value; ``lists`` are lengths of lists inside IN."""
+    sql = sql.format(**{name: ", ".join("?" * length) for name, length in lists.items()})
+    if session.get_bind().dialect.name == "postgresql":
+        sql = sql.replace("?", "%s")
+    done = session.connection().exec_driver_sql(sql, values)
+    return list(done) if done.returns_rows else []
 
 
 class DatabaseCopyIndex:
-    """The CopyIndex of ``pipelines.copies`` over the articles of the last WINDOW before ``now``."""
+    """The CopyIndex of ``pipelines.copies`` over the articles of the last WINDOW before ``now``.
+
+    The last answer is kept: one text is looked for among moved articles, then among copies.
+    """
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._session = session
         self._since = now - WINDOW
+        self._answered: tuple[tuple[int, ...], list[CopyCandidate]] = (), []
 
     def candidates(self, hashes: Sequence[int], limit: int) -> Iterable[CopyCandidate]:
         """Articles having any of the hashes among their anchors, most in common first."""
-        if not hashes:
-            return []
+        asked = (*hashes, limit)
+        if self._answered[0] != asked:
+            self._answered = asked, self._ask(hashes, limit) if hashes else []
+        return self._answered[1]
+
+    def _ask(self, hashes: Sequence[int], limit: int) -> list[CopyCandidate]:
         session = self._session
-        ids = list(session.scalars(_COMMON, {"hashes": list(hashes), "most": limit}))
+        common = _run(session, _COMMON, (*hashes, limit), hashes=len(hashes))
+        ids = [article_id for (article_id,) in common]
         if not ids:
             return []
-        rows = session.execute(_KNOWN, {"ids": ids, "since": self._since}).all()
-        groups = sorted({group or article for article, group, _ in rows})
-        sizes = dict(session.execute(_SIZES, {"groups": groups}).all())
+        known = _run(session, _KNOWN, tuple(ids), ids=len(ids))
+        rows = [row for row in known if _utc(row[3]) >= self._since]
+        groups = {group or article for article, group, _, _ in rows}
+        if not groups:
+            return []
+        sizes = dict(_run(session, _SIZES, tuple(sorted(groups)), ids=len(groups)))
         found = {
             article: CopyCandidate(
                 article,
@@ -63,37 +81,56 @@ class DatabaseCopyIndex:
                 sizes.get(group or article, 1),
                 Fingerprint.from_bytes(stored),
             )
-            for article, group, stored in rows
+            for article, group, stored, _ in rows
         }
         return [found[article] for article in ids if article in found]
 
 
-def place_among_copies(session: Session, article: Article, text: Fingerprint) -> CopyMatch | None:
+def _utc(at: datetime | str) -> datetime:
+    """SQLite's driver gives the stored text."""
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+def place_among_copies(
+    session: Session, article: Article, text: Fingerprint, index: DatabaseCopyIndex | None = None
+) -> CopyMatch | None:
     """Find what a new article repeats, note it on its row, and make it findable itself.
 
+    The article must have its number. ``index``: one that has answered for this text already.
     Returns the match, None when the article is the first with this text.
     """
-    match = find_copy(text, DatabaseCopyIndex(session, article.first_seen_at))
+    match = find_copy(text, index or DatabaseCopyIndex(session, article.first_seen_at))
     article.copy_group_id = match.group_id if match and match.kind == "copy" else article.id
     article.copy_of_id = match.article_id if match else None
     article.copy_kind = match.kind if match else None
     article.copy_score = round(match.score, 4) if match else None
-    remember_text(session, article, text)
+    _add_text(session, article, text)
     return match
+
+
+def _add_text(session: Session, article: Article, text: Fingerprint) -> None:
+    seen_at: Any = article.first_seen_at
+    if session.get_bind().dialect.name == "sqlite":
+        seen_at = utc_text(seen_at)
+    _run(session, _ADD_PRINT, (article.id, seen_at, text.to_bytes()))
+    _add_anchors(session, article.id, text)
+
+
+def _add_anchors(session: Session, article_id: int, text: Fingerprint) -> None:
+    if text.anchors:
+        rows = [(value, article_id) for value in sorted(set(text.anchors))]
+        _run(session, _ADD_ANCHOR, rows)
 
 
 def remember_text(session: Session, article: Article, text: Fingerprint) -> None:
     """Keep the fingerprint of an article's current wording in place of an earlier one."""
     earlier = session.get(TextPrint, article.id)
-    if earlier is not None:
-        forget_anchors(session, article.id, Fingerprint.from_bytes(earlier.fingerprint))
-        earlier.fingerprint = text.to_bytes()
-    else:
-        row = {"article_id": article.id, "seen_at": article.first_seen_at}
-        session.execute(insert(TextPrint), [row | {"fingerprint": text.to_bytes()}])
-    if text.anchors:
-        rows = [{"hash": value, "article_id": article.id} for value in set(text.anchors)]
-        session.execute(insert(Anchor), rows)
+    if earlier is None:
+        _add_text(session, article, text)
+        return
+    forget_anchors(session, article.id, Fingerprint.from_bytes(earlier.fingerprint))
+    earlier.fingerprint = text.to_bytes()
+    _add_anchors(session, article.id, text)
 
 
 def forget_anchors(session: Session, article_id: int, text: Fingerprint) -> None:
@@ -114,8 +151,3 @@ def prune_anchors(session: Session, now: datetime, *, most: int = 5_000) -> int:
         forget_anchors(session, row.article_id, Fingerprint.from_bytes(row.fingerprint))
         session.delete(row)
     return len(rows)
-
-
-def fingerprint_of(article_body: str) -> Fingerprint:
-    """Return the fingerprint of a text as the index keeps it."""
-    return fingerprint(article_body)
