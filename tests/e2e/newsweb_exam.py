@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.middlewares.rendering_search import NoBrowser, find_browser
 from crawler.workspace import create_workspace
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, ArticleUrl, Revision
@@ -44,15 +43,6 @@ class Exam:
     text: str = ""
 
 
-def has_browser() -> bool:
-    """Whether sections can be rendered on this machine."""
-    try:
-        find_browser("", environ=os.environ, home=Path.home())
-    except NoBrowser:
-        return False
-    return True
-
-
 def get_json(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=30) as reply:
         return json.load(reply)
@@ -69,7 +59,7 @@ def wait_for(url: str, seconds: float) -> Any:
             time.sleep(0.2)
 
 
-def source_toml(outlet: dict[str, Any]) -> str:
+def source_toml(outlet: dict[str, Any], *, rendered: bool) -> str:
     """An operator's source file for one outlet: its feeds and its section front."""
     lines = [
         f'name = "{outlet["name"]}"',
@@ -77,7 +67,7 @@ def source_toml(outlet: dict[str, Any]) -> str:
         'country = "US"',
         f'language = "{outlet["language"]}"',
     ]
-    if outlet["needs_javascript"]:
+    if outlet["needs_javascript"] and rendered:
         lines.append('render = "auto"')
     sections = [(name, FEED_KINDS[name], url) for name, url in outlet["feeds"].items()]
     sections.append(("front", "front", outlet["section_url"]))
@@ -86,12 +76,14 @@ def source_toml(outlet: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_workspace(folder: Path, manifest: dict[str, Any]) -> None:
+def write_workspace(folder: Path, manifest: dict[str, Any], *, rendered: bool) -> None:
     allow = tuple(o["origin"].removeprefix("http://") for o in manifest["outlets"])
     create_workspace(folder, allow=allow, delay_seconds=LANE_GAP)
     for outlet in manifest["outlets"]:
         slug = outlet["outlet"].replace(".", "-").replace("_", "-").lower()
-        (folder / "sources" / f"{slug}.toml").write_text(source_toml(outlet), encoding="utf-8")
+        (folder / "sources" / f"{slug}.toml").write_text(
+            source_toml(outlet, rendered=rendered), encoding="utf-8"
+        )
 
 
 def crawl(folder: Path, speed: float) -> int:
@@ -196,8 +188,12 @@ def run_exam(
     folder: Path,
     port: int = 8090,
     net: str = "127.0.10",
+    rendered: bool = False,
 ) -> Exam:
-    """Publish, crawl, compare; the replay ends with the exam, whatever happens."""
+    """Publish, crawl, compare; the replay ends with the exam, whatever happens.
+
+    With ``rendered`` the outlets that need JavaScript are read in a browser, else not expected.
+    """
     control = f"http://127.0.0.1:{port + 1}"
     command = [sys.executable, str(newsweb / "newsweb.py"), "--pack", str(pages)]
     command += ["--outlets", str(outlets), "--seed", str(seed), "--days", str(DAYS)]
@@ -207,7 +203,7 @@ def run_exam(
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         manifest = wait_for(f"{control}/manifest.json", 60)
-        write_workspace(folder, manifest)
+        write_workspace(folder, manifest, rendered=rendered)
         statuses = []
         while not get_json(f"{control}/time")["finished"]:
             statuses.append(crawl(folder, speed))
@@ -221,7 +217,7 @@ def run_exam(
     only_script = {
         o["outlet"] for o in manifest["outlets"] if o["needs_javascript"] and not o["feeds"]
     }
-    if has_browser():
+    if rendered:
         only_script = set()  # their sources say render = "auto"
     # What was withdrawn between its listing and its turn in the lane nobody could have fetched.
     withdrawn = {article["url"] for article in truth["articles"] if article["deleted"]}
@@ -243,6 +239,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=90)
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--net", default="127.0.10")
+    parser.add_argument("--plain", action="store_true", help="use no browser")
     parser.add_argument("--keep", type=Path, help="keep the workspace here")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -255,6 +252,7 @@ def main() -> int:
             folder=args.keep or Path(temporary),
             port=args.port,
             net=args.net,
+            rendered=not args.plain,
         )
     print(exam.text)
     for problem in exam.problems:
