@@ -1,22 +1,31 @@
-"""firstseen db: upgrade or check the database, or print its address."""
+"""firstseen db: upgrade, complete or check the database, or print its address."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from crawler.commands.workspace_options import options_of
-from pipelines.storage.database import DatabaseError, explained, open_engine, shown_url
+from pipelines.backfill import backfill, count_lacking
+from pipelines.storage.database import (
+    DatabaseError,
+    explained,
+    open_engine,
+    session_factory,
+    shown_url,
+)
 from pipelines.storage.health import check_database
-from pipelines.storage.schema import upgrade
+from pipelines.storage.schema import require_current, upgrade
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the three things that can be done."""
+    """Declare what can be done."""
     parser.add_argument(
         "action",
-        choices=("upgrade", "check", "url"),
-        help="upgrade: bring the schema up to date; check: look for damage; url: print the address",
+        choices=("upgrade", "backfill", "check", "url"),
+        help="upgrade: bring the schema up to date; backfill: find copies and stories among "
+        "articles of earlier releases; check: look for damage; url: print the address",
     )
 
 
@@ -32,9 +41,39 @@ def run(args: argparse.Namespace) -> int:
             done = "is up to date" if before == after else f"upgraded from {before or 'nothing'}"
             sys.stderr.write(f"{shown_url(url)}: schema {after}, {done}\n")
             return 0
+        if args.action == "backfill":
+            return _backfill(url)
         report = check_database(open_engine(url, read_only=True))
     for line in report.lines:
         sys.stdout.write(f"{line}\n")
     if report.damage:
         raise DatabaseError(f"{shown_url(url)}: {report.damage}")
+    return 0
+
+
+def _backfill(url: str) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    engine = open_engine(url)
+    require_current(engine)
+    sessions = session_factory(engine)
+    with sessions() as session:
+        lacking = count_lacking(session)
+    if not lacking:
+        sys.stderr.write(f"{shown_url(url)}: nothing to complete\n")
+        return 0
+    columns = ("completing articles", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    done = 0
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("", total=lacking)
+            for number in backfill(sessions, now=datetime.now(UTC)):
+                done += number
+                progress.advance(task, number)
+    except KeyboardInterrupt:
+        told = "run `firstseen db backfill` again to go on"
+        sys.stderr.write(f"stopped; {done} of {lacking} articles are complete, {told}\n")
+        raise
+    sys.stderr.write(f"{shown_url(url)}: completed {done} articles\n")
     return 0

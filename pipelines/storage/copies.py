@@ -36,7 +36,7 @@ _ADD_ANCHOR = "INSERT INTO anchors (hash, article_id) VALUES (?, ?)"
 
 
 def _run(session: Session, sql: str, values: Any, **lists: int) -> list[Any]:
-    """Return the rows of a statement with ? for each value; ``lists`` are lengths of lists inside IN."""
+    """Return a statement's rows; ? stands for a value, ``lists`` are lengths of lists inside IN."""
     sql = sql.format(**{name: ", ".join("?" * length) for name, length in lists.items()})
     if session.get_bind().dialect.name == "postgresql":
         sql = sql.replace("?", "%s")
