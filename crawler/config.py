@@ -64,7 +64,6 @@ class ScheduleOptions:
     public_url: str = ""  # where WebSub hubs reach the daemon's callback; "" subscribes nowhere
     callback_listen: str = "127.0.0.1:9878"  # where the daemon serves it, behind a proxy
     metrics: str = ""  # "127.0.0.1:9877": where the daemon serves Prometheus; "" nowhere
-    metrics: str = ""  # "127.0.0.1:9877": where the daemon serves Prometheus; "" nowhere
 
 
 @dataclass(frozen=True, slots=True)

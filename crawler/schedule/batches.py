@@ -20,6 +20,7 @@ from crawler.schedule.due import (
     new_owner,
     release,
     renew,
+    spread_overdue,
 )
 from crawler.spiders.looks import now_utc
 from pipelines.storage.database import explained, open_engine, session_factory
@@ -74,6 +75,11 @@ class Claims:
         with self._sessions.begin() as session:
             claimed, busy = claim_named(session, now=now, owner=owner, sources=slugs)
         return narrowed(definitions, claimed), busy
+
+    def spread_overdue(self) -> int:
+        """Spread what became due while nobody looked; return how many sections."""
+        with self._sessions.begin() as session:
+            return spread_overdue(session, now_utc())
 
     def renew(self, owner: str) -> None:
         """Keep the claims of a batch that is still at work."""

@@ -181,6 +181,8 @@ class Daemon:
             logger.info(told)
             self._manager.tell(f"STATUS={told}")
             self._leads = leads
+            if leads and (late := self._claims.spread_overdue()):
+                logger.info("catching up sections=%d", late)
             self._metrics.leads(leads)
         return leads
 

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session, object_session
 
 from crawler.schedule.back_off import aged, retry_at
 from crawler.schedule.rhythm import (
+    SHORTEST,
     RhythmState,
     VisitHints,
+    caught_up_at,
     next_visit_at,
     observe,
     theta_for_budget,
@@ -140,7 +142,7 @@ def _leased_lanes(session: Session, now: datetime) -> set[str]:
     query = select(Section.lane, Section.lease_owner).where(
         Section.lease_until > now, Section.lease_until <= now + LEASE + _CLOCK_SET_BACK
     )
-    return {lane for lane, owner in session.execute(query).tuples() if not _is_dead(owner or "")}
+    return {lane for lane, owner in session.execute(query) if not _is_dead(owner or "")}
 
 
 def new_owner(number: int) -> str:
@@ -166,6 +168,19 @@ def renew(session: Session, owner: str, *, now: datetime) -> None:
     """Keep the claims of a batch that is still at work."""
     statement = update(Section).where(Section.lease_owner == owner)
     session.execute(statement.values(lease_until=now + LEASE))
+
+
+def spread_overdue(session: Session, now: datetime) -> int:
+    """Spread what became due while nobody looked over the next minutes; return how many.
+
+    After a night without power everything is due at once, and each host should not notice.
+    """
+    query = select(Section).where(Section.enabled, Section.next_visit_at < now - SHORTEST)
+    overdue = list(session.scalars(query))
+    for section in overdue:
+        due_at = section.next_visit_at or now
+        section.next_visit_at = caught_up_at(section.url, due_at=due_at, now=now)
+    return len(overdue)
 
 
 def release(session: Session, owner: str) -> None:

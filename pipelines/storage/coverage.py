@@ -131,7 +131,7 @@ def _of_section(
         .where(Visit.section_id == section.id, Visit.arrived_at >= since, Visit.arrived_at < until)
         .order_by(Visit.arrived_at)
     )
-    looks = tuple(Look(*row) for row in session.execute(query).tuples())
+    looks = tuple(Look(*row) for row in session.execute(query))
     before = session.scalar(
         select(Visit.arrived_at)
         .where(

@@ -1,0 +1,144 @@
+"""What is due, who claims it, and when it is looked at next; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from crawler.schedule.due import (
+    LEASE,
+    claim_due,
+    claim_named,
+    new_owner,
+    plan_visit,
+    release,
+    spread_overdue,
+)
+from pipelines.looks import LookResult
+from pipelines.storage.models import Section, Source
+from tests.examples import SOURCES, at, make_look
+
+NOON = at(0)
+SLUGS = {source.slug for source in SOURCES}
+Sessions = sessionmaker[Session]
+
+
+def sections_of(session: Session) -> list[Section]:
+    return list(session.query(Section).order_by(Section.id))
+
+
+def claim(
+    sessions: Sessions, owner: str, *, lanes: int = 99, later: timedelta = timedelta(0)
+) -> set[str]:
+    with sessions.begin() as session:
+        due = claim_due(session, now=NOON + later, owner=owner, most_lanes=lanes, sources=SLUGS)
+    return {f"{d.source}/{d.section}" for d in due}
+
+
+def test_what_was_never_looked_at_is_due_and_claimed_once(sessions: Sessions) -> None:
+    first, second = claim(sessions, "elsewhere:1:1"), claim(sessions, "elsewhere:2:1")
+
+    with sessions() as session:
+        assert len(first) == len(sections_of(session))
+    assert second == set()
+
+
+def test_a_claim_ends_with_its_lease(sessions: Sessions) -> None:
+    first = claim(sessions, "elsewhere:1:1")
+
+    assert claim(sessions, "elsewhere:2:1", later=LEASE + timedelta(seconds=1)) == first
+
+
+def test_a_claim_of_a_dead_process_of_this_machine_ends_at_once(sessions: Sessions) -> None:
+    dead = new_owner(1).split(":")
+    owner = f"{dead[0]}:{2**22 + 1}:1"  # above every process number Linux gives out by default
+
+    first = claim(sessions, owner)
+
+    assert claim(sessions, "elsewhere:2:1") == first
+
+
+def test_what_is_given_back_is_due_again(sessions: Sessions) -> None:
+    first = claim(sessions, "elsewhere:1:1")
+    with sessions.begin() as session:
+        release(session, "elsewhere:1:1")
+
+    assert claim(sessions, "elsewhere:2:1") == first
+
+
+def test_at_most_so_many_hosts_are_claimed(sessions: Sessions) -> None:
+    claim(sessions, "elsewhere:1:1", lanes=1)
+
+    with sessions() as session:
+        leased = {s.lane for s in sections_of(session) if s.lease_owner}
+        assert len(leased) == 1
+
+
+def test_a_source_another_batch_has_is_named_as_busy(sessions: Sessions) -> None:
+    claim(sessions, "elsewhere:1:1")
+
+    with sessions.begin() as session:
+        claimed, busy = claim_named(session, now=NOON, owner="elsewhere:2:1", sources=SLUGS)
+
+    assert claimed == []
+    assert set(busy) == SLUGS
+
+
+@pytest.mark.parametrize("back", [timedelta(days=1), timedelta(days=365)])
+def test_a_clock_set_back_makes_no_silence(sessions: Sessions, back: timedelta) -> None:
+    with sessions.begin() as session:
+        for section in sections_of(session):
+            section.last_started_at = NOON + back
+            section.next_visit_at = NOON + back + timedelta(hours=1)
+
+    assert claim(sessions, "elsewhere:1:1")
+
+
+def test_after_a_pause_of_ours_the_overdue_come_back_spread(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        for section in sections_of(session):
+            section.next_visit_at = NOON - timedelta(days=1)
+        late = spread_overdue(session, NOON)
+        times = {s.next_visit_at for s in sections_of(session)}
+
+    assert late == len(times)
+    assert all(time is not None and time >= NOON for time in times)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "earliest", "latest"),
+    [
+        ("ok", timedelta(minutes=5), timedelta(hours=12)),
+        ("timeout", timedelta(minutes=10), timedelta(hours=13)),
+        ("http-4xx", timedelta(minutes=20), timedelta(hours=13)),
+    ],
+)
+def test_a_look_plans_the_next(
+    sessions: Sessions, outcome: str, earliest: timedelta, latest: timedelta
+) -> None:
+    with sessions.begin() as session:
+        section = sections_of(session)[0]
+        source = session.get_one(Source, section.source_id)
+        look = make_look(
+            source=source.slug,
+            section=section.key,
+            outcome=outcome,
+            started_at=NOON,
+            arrived_at=NOON,
+        )
+        plan_visit(section, look, LookResult(None), theta=3600.0)
+
+        assert section.next_visit_at is not None
+        assert earliest <= section.next_visit_at - NOON <= latest
+        assert section.lease_owner is None
+
+
+def test_a_look_that_was_cut_off_stays_due(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        section = sections_of(session)[0]
+        section.next_visit_at = NOON
+        plan_visit(section, make_look(outcome="stopped"), LookResult(None), theta=3600.0)
+
+        assert section.next_visit_at == NOON
