@@ -21,6 +21,7 @@ from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_
 from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.metrics import Metrics, serve
 from crawler.schedule.notify import ServiceManager
+from crawler.schedule.upkeep import upkeep
 from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
 from crawler.workspace import choose_sources
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=10)
 HUBS = timedelta(minutes=10)  # between two looks for subscriptions to renew
+UPKEEP = timedelta(hours=1)
 BATCHES_AT_ONCE = 3  # a slow site never holds the others
 END_WITHIN = timedelta(seconds=25)  # systemd kills after 30 by our unit
 # APScheduler's own default of one second silently skips the runs of a loop that was busy.
@@ -91,6 +93,9 @@ class Daemon:
 
     def _add_jobs(self) -> None:
         self._scheduler.add_job(self.tick, "interval", seconds=TICK.total_seconds(), id="tick")
+        self._scheduler.add_job(
+            self._upkeep, "interval", seconds=UPKEEP.total_seconds(), id="upkeep"
+        )
         if self._manager.watchdog:
             seconds = self._manager.watchdog.total_seconds() / 2
             self._scheduler.add_job(self._alive, "interval", seconds=seconds, id="watchdog")
@@ -155,6 +160,10 @@ class Daemon:
             return
         self._definitions = definitions
         logger.info("watching sources=%d", len(definitions))
+
+    async def _upkeep(self) -> None:
+        if self._is_leader():
+            await asyncio.to_thread(upkeep, self._options.database_url, self._clock())
 
     async def tick(self) -> None:
         """Start a batch with what is due, if we lead and there is room for one."""

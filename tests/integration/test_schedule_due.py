@@ -16,9 +16,12 @@ from crawler.schedule.due import (
     release,
     spread_overdue,
 )
+from crawler.schedule.upkeep import upkeep
 from pipelines.looks import LookResult
+from pipelines.storage.copy_models import Anchor, TextPrint
 from pipelines.storage.models import Section, Source
-from tests.examples import SOURCES, at, make_look
+from pipelines.store import store_article
+from tests.examples import SOURCES, at, make_item, make_look
 
 NOON = at(0)
 SLUGS = {source.slug for source in SOURCES}
@@ -142,3 +145,15 @@ def test_a_look_that_was_cut_off_stays_due(sessions: Sessions) -> None:
         plan_visit(section, make_look(outcome="stopped"), LookResult(None), theta=3600.0)
 
         assert section.next_visit_at == NOON
+
+
+def test_upkeep_forgets_only_what_is_old(database_url: str, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        store_article(session, make_item())
+
+    upkeep(database_url, NOON + timedelta(days=1))
+    with sessions() as session:
+        kept = session.query(TextPrint).count()
+    upkeep(database_url, NOON + timedelta(days=91))
+    with sessions() as session:
+        assert (kept, session.query(TextPrint).count(), session.query(Anchor).count()) == (1, 0, 0)

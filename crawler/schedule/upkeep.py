@@ -1,0 +1,31 @@
+"""Keeps the database small: what no question needs any more is forgotten, a little at a time."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from pipelines.storage.conduct import prune_conduct
+from pipelines.storage.copies import prune_anchors
+from pipelines.storage.database import open_engine, session_factory
+
+logger = logging.getLogger(__name__)
+
+#: Publishers ask about last week or last month, hardly about last year.
+CONDUCT_KEPT = timedelta(days=400)
+# A clock that leapt ahead would make everything look old: no more than this goes at once.
+_MOST_AT_ONCE = 5_000
+
+
+def upkeep(url: str, now: datetime) -> None:
+    """Forget copies' anchors that left their window, and old counts of requests."""
+    engine = open_engine(url)
+    try:
+        with session_factory(engine).begin() as session:
+            texts = prune_anchors(session, now, most=_MOST_AT_ONCE)
+        with session_factory(engine).begin() as session:
+            hours = prune_conduct(session, before=now - CONDUCT_KEPT)
+    finally:
+        engine.dispose()
+    if texts or hours:
+        logger.info("forgotten fingerprints=%d request_hours=%d", texts, hours)
