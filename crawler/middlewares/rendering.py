@@ -142,7 +142,9 @@ class Renderer:
                 raise
             except Exception as error:
                 told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-                if not running.browser.is_connected():
+                # A page that crashed leaves the browser to the others.
+                running.lost |= told.startswith("TargetClosedError") and "crashed" not in told
+                if running.lost or not running.browser.is_connected():
                     raise BrowserGone(told) from error
                 raise RenderFailed(told) from error
             finally:

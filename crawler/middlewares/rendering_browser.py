@@ -59,19 +59,20 @@ class BrowserGone(FetchFailure):
 
 @dataclass(slots=True, eq=False)
 class RunningBrowser:
-    """One started browser and what it has done so far."""
+    """One started browser and what it has done so far. ``lost`` is set by who notices first."""
 
     browser: Browser
     folder: Path
     pid: int
     open_pages: int = 0
     served: int = 0
+    lost: bool = False  # Playwright does not tell when its driver died
     watch: asyncio.Task[None] | None = None
 
     @property
     def usable(self) -> bool:
         """Whether it may render another page."""
-        return self.browser.is_connected() and self.served < PAGES_PER_BROWSER
+        return not self.lost and self.browser.is_connected() and self.served < PAGES_PER_BROWSER
 
 
 def launch_arguments() -> list[str]:
@@ -167,19 +168,20 @@ class SharedBrowser:
         if self._current is not None and not self._current.open_pages:
             await self._end(self._current)
         self._current = None
-        try:
-            self._current = await self._launch(program)
-        except Exception as error:
-            # The driver may have died as well; it is started anew, once.
-            logger.info("browser not started, trying again: %s", _first_line(error))
-            await self._stop()
+        # Once more because the driver may have died with an earlier browser; then without a network
+        # of its own, which not every system allows to make.
+        for network in ("apart", "apart", "shared"):
             try:
-                self._current = await self._launch(program, network="shared")
-            except Exception as again:
-                raise NoBrowser(f"{program} does not start: {_first_line(again)}") from again
-        return self._current
+                self._current = await self._launch(program, network)
+            except Exception as error:
+                failure = error
+                logger.info("browser not started, trying again: %s", _first_line(error))
+                await self._stop()
+            else:
+                return self._current
+        raise NoBrowser(f"{program} does not start: {_first_line(failure)}") from failure
 
-    async def _launch(self, program: Path, *, network: str = "apart") -> RunningBrowser:
+    async def _launch(self, program: Path, network: str) -> RunningBrowser:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         folder = Path(tempfile.mkdtemp(prefix="firstseen-browser-"))

@@ -50,6 +50,11 @@ def name_of(pid: int) -> str:
         return ""
 
 
+def parent_of(pid: int) -> int:
+    """Return the process that started a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def browser_pid(pids: set[int]) -> int:
     """Return the browser's own process among its children and its driver."""
     for pid in pids:

@@ -16,7 +16,7 @@ import pytest
 from crawler.demo import DemoWeb
 from crawler.workspace import create_workspace
 from pipelines.url_key import url_key
-from tests.e2e.browsers import browser_pid, name_of, need_browser, processes_of
+from tests.e2e.browsers import browser_pid, name_of, need_browser, parent_of, processes_of
 from tests.e2e.running import firstseen, looks, start, stored_articles, wait_until
 
 SCRIPTED = "pulse-ostmere"  # its section front is empty without JavaScript
@@ -234,15 +234,17 @@ def _command(pid: int) -> bytes:
         return b""
 
 
+@pytest.mark.parametrize("dying", ["browser", "driver"])
 def test_a_browser_that_dies_under_a_page_is_started_again(
-    slow_site: ThreadingHTTPServer, crawling: Crawl, tmp_path: Path
+    slow_site: ThreadingHTTPServer, crawling: Crawl, tmp_path: Path, dying: str
 ) -> None:
     need_browser()
     folder = follow(slow_site, "/news", tmp_path / "work")
     process = crawling(folder, tmp_path, "--verbose")
     asked: list[str] = slow_site.RequestHandlerClass.asked  # type: ignore[attr-defined]
     wait_until(lambda: "/list.json" in asked, 30)
-    os.kill(wait_for_browser(process, tmp_path), signal.SIGKILL)
+    browser = wait_for_browser(process, tmp_path)
+    os.kill(browser if dying == "browser" else parent_of(browser), signal.SIGKILL)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert [look.outcome for look in looks(folder)] == ["ok"]
