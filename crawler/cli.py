@@ -24,6 +24,8 @@ COMMANDS = {
     "stories": "show what happened, who had it first, and who carries whose text",
     "diff": "show what changed between the wordings of an article",
     "coverage": "show when we looked, when we could not, and what that leaves uncertain",
+    "watches": "say what you want to hear about, try it out, and check it",
+    "alerts": "show what was told and why, deliver what waits, and what could not be delivered",
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, mend, enable, record and test publishers",
     "db": "upgrade or check the database, or print its address",

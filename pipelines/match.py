@@ -27,7 +27,8 @@ from pipelines.storage.alerts import (
 from pipelines.storage.models import Article, Revision, Source
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.watch_files import WatchDefinition
-from pipelines.watch_set import WatchSet, fits, holds, is_about_edits, watches_of
+from pipelines.watch_set import WatchSet, fits, holds, watches_of
+from pipelines.watches.questions import is_about_edits
 
 OLDEST_ALERTED = timedelta(hours=24)  # what is older when we find it is history, not news
 # A bare day may be any moment of it, in any time zone.

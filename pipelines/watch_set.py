@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,12 +11,11 @@ from typing import Any
 from pipelines.watch_files import LISTS_FILE, WatchDefinition, load_watches, watch_paths
 from pipelines.watches.index import WatchIndex
 from pipelines.watches.predicate import compile_test
+from pipelines.watches.questions import counts_publishers
 from pipelines.watches.readable import ReadableArticle
-from pipelines.watches.tree import AllOf, AnyOf, Event, MinSources, Near, Not, Watch, Words
+from pipelines.watches.tree import Watch
 
 logger = logging.getLogger(__name__)
-
-_EDIT_FIELDS = frozenset({"removed", "added", "headline_before", "headline_after"})
 
 
 class WatchSet:
@@ -68,32 +67,6 @@ def fits(definition: WatchDefinition, source: str, section: str | None) -> bool:
 def holds(tree: Watch, article: Mapping[str, Any], context: Mapping[str, Any]) -> bool:
     """Whether one watch holds for an article."""
     return compile_test(tree)(ReadableArticle(article, context))
-
-
-def counts_publishers(tree: Watch) -> bool:
-    """Whether a watch asks how many publishers carry the story."""
-    return any(isinstance(node, MinSources) for node in _nodes(tree))
-
-
-def is_about_edits(tree: Watch) -> bool:
-    """Whether a watch asks for what happens to an article after it was first read."""
-    return any(
-        isinstance(node, Event) or (isinstance(node, Words) and _EDIT_FIELDS & set(node.fields))
-        for node in _nodes(tree)
-    )
-
-
-def _nodes(tree: Watch) -> Iterator[Watch]:
-    yield tree
-    match tree:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _nodes(part)
-        case Not(part):
-            yield from _nodes(part)
-        case Near(left, right):
-            yield from _nodes(left)
-            yield from _nodes(right)
 
 
 # ---- read again only when a file changed: a daemon begins a crawl every few seconds

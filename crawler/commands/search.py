@@ -12,10 +12,12 @@ from typing import Any
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from pipelines.export.tables import schema_org
+from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.models import Article, Source
 from pipelines.storage.schema import require_current
 from pipelines.storage.search import SearchQuery, search_articles
+from pipelines.watch_files import load_lists
 
 Found = Sequence[tuple[Article, Source]]
 
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="",
         metavar="TEXT",
-        help='words that all occur; "quoted words" as a phrase',
+        help='a query in the watch language: words, "a phrase", OR, -not, NEAR/5, title:word ...',
     )
     parser.add_argument(
         "--since", type=parse_time, metavar="TIME", help="first seen since: 24h, 7d"
@@ -52,8 +54,12 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Print the newest first; nothing found is not a failure."""
-    url = options_of(args).database_url
-    query = SearchQuery(args.text, args.since, args.until, tuple(args.source), args.limit)
+    options = options_of(args)
+    url, lists = options.database_url, load_lists(options.watches_folder)
+    query = SearchQuery(
+        args.text, args.since, args.until, tuple(args.source), args.limit, lists=lists
+    )
+    _check(query)
     with explained(url):
         engine = open_engine(url, read_only=True)
         require_current(engine)
@@ -65,6 +71,14 @@ def run(args: argparse.Namespace) -> int:
     elif len(found) == args.limit:
         sys.stderr.write(f"the newest {args.limit}; --limit shows more\n")
     return 0
+
+
+def _check(query: SearchQuery) -> None:
+    """Raise UsageError, with line, column and a suggestion, for a query that cannot be read."""
+    try:
+        _ = query.meaning
+    except ValueError as error:
+        raise UsageError(f"{query.words!r}: {error}") from error
 
 
 def write_json(found: Found) -> None:

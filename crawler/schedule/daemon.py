@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from crawler.batch import BatchReport, Crawls, prepare_database
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
+from crawler.delivery import Deliveries
 from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_claimed
 from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.metrics import Metrics, serve
@@ -31,6 +32,7 @@ from pipelines.storage.leader import leader_lock
 logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=10)
+DELIVERY = timedelta(seconds=5)
 HUBS = timedelta(minutes=10)  # between two looks for subscriptions to renew
 UPKEEP = timedelta(hours=1)
 BATCHES_AT_ONCE = 3  # a slow site never holds the others
@@ -54,6 +56,7 @@ class Daemon:
         self._clock = clock
         self._lock = leader_lock(options.database_url)
         self._claims = Claims(options.database_url)
+        self._deliveries = Deliveries(options)
         self._manager = ServiceManager(os.environ)
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -96,9 +99,21 @@ class Daemon:
         self._scheduler.add_job(
             self._upkeep, "interval", seconds=UPKEEP.total_seconds(), id="upkeep"
         )
+        # One job for alerts and digests: the outbox says when each may leave.
+        seconds = DELIVERY.total_seconds()
+        self._scheduler.add_job(self._deliver, "interval", seconds=seconds, id="deliver")
         if self._manager.watchdog:
             seconds = self._manager.watchdog.total_seconds() / 2
             self._scheduler.add_job(self._alive, "interval", seconds=seconds, id="watchdog")
+
+    async def _deliver(self) -> None:
+        """Send the alerts that are due; each channel goes on in a thread of its own."""
+        if self._ending.is_set() or not self._is_leader():
+            return
+        try:
+            await asyncio.to_thread(self._deliveries.start_due)
+        except Exception:
+            logger.exception("alerts not delivered, trying again")
 
     def _serve_hubs(self) -> None:
         """Subscribe at the hubs of feeds, where they can reach us."""
@@ -235,6 +250,7 @@ class Daemon:
             await asyncio.wait(tasks, timeout=5)
         for close in self._closing:
             close()
+        await asyncio.to_thread(self._deliveries.close, within=5)
         self._lock.release()
         self._claims.close()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.export.schema_org import image_object, iso_time, news_article
 from pipelines.storage.models import Article, Source
-from pipelines.storage.search import SearchQuery, select_articles
+from pipelines.storage.search import SearchQuery, iter_found
 
 CSV_COLUMNS = (
     *("id", "source", "section", "headline", "first_seen_at", "not_seen_at", "baseline"),
@@ -19,15 +19,13 @@ CSV_COLUMNS = (
     *("url", "canonical_url", "description", "article_body", "image_url", "image_caption"),
     *("image_credit", "is_accessible_for_free", "gone_at"),
 )
-_ROWS_AT_ONCE = 500
 
 
 def iter_articles(session: Session, query: SearchQuery) -> Iterator[tuple[Article, Source]]:
     """Yield the articles a query means without holding them all in memory."""
-    statement = select_articles(session, query).execution_options(yield_per=_ROWS_AT_ONCE)
-    for row in session.execute(statement):
-        yield row[0], row[1]
-        session.expunge(row[0])
+    for article, source in iter_found(session, query):
+        yield article, source
+        session.expunge(article)
 
 
 def schema_org(article: Article, source: Source) -> dict[str, Any]:

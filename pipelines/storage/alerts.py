@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
+from pipelines.storage.edits import edits_of
 from pipelines.storage.models import Article, Section, Source, Story
 from pipelines.storage.watch_models import Alert, Delivery, Watch
 from pipelines.who_first import Sighting, independent_publishers
@@ -33,6 +34,21 @@ def article_facts(article: Article, source: Source) -> dict[str, Any]:
         "domain": urlsplit(article.url).hostname or "",
         "lang": source.language,
     }
+
+
+def find_facts(session: Session, article_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a stored article as the watch language reads it, and what is known around it.
+
+    Raises UsageError when there is none.
+    """
+    article = session.get(Article, article_id)
+    if article is None:
+        raise UsageError(f"there is no article {article_id}")
+    context: dict[str, Any] = {"gone": article.gone_at is not None}
+    if article.story_id is not None:
+        context["publishers"] = count_publishers(sightings_of(session, article.story_id))
+    facts = article_facts(article, session.get_one(Source, article.source_id))
+    return facts, context | edits_of(session, article_id)
 
 
 def section_key(session: Session, article: Article) -> str | None:
