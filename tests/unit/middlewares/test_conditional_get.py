@@ -141,3 +141,15 @@ def test_an_error_page_leaves_the_validators_alone() -> None:
     response = middleware(store).process_response(request, answer(request, b"oops", 500))
     remember_listing(store, response)
     assert store.validators(FEED) == KNOWN
+
+
+def test_a_full_look_is_read_even_when_the_bytes_are_known() -> None:
+    store = MemoryHostState()
+    guard = middleware(store)
+    first = listing()
+    remember_listing(store, guard.process_response(first, answer(first)))
+
+    asked = listing(firstseen_full_look=True)
+    found = guard.process_response(asked, answer(asked))
+
+    assert "unchanged" not in found.flags
