@@ -45,7 +45,7 @@ from pipelines.wire_credit import wire_credit
 
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
-PARSER_VERSION = "2026.11.1"
+PARSER_VERSION = "2026.11.2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from crawler.extraction.body_words import (
     PRIVACY_WORDS,
 )
 from crawler.extraction.hints import NAMES
-from crawler.extraction.plain_text import WORD, words
+from crawler.extraction.plain_text import WORD, is_unspaced, words
 
 #: In the order of ``describe``'s rows.
 FEATURES: tuple[str, ...] = (
@@ -83,7 +83,10 @@ def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, 
     What lies far from the paragraphs nobody would doubt, or is one link, is left out: half the
     blocks of a page are menus, and describing them costs more than parsing the page did.
     """
-    core = [b for b in blocks if _is_core(b, about.top)]
+    core = [b for b in blocks if _is_core(b, about.top, _CORE_LENGTH)]
+    if not core:  # scripts without spaces say a paragraph in half the signs
+        short = [b for b in blocks if _is_core(b, about.top, _CORE_LENGTH // 2)]
+        core = [b for b in short if is_unspaced(b.text)]
     if not core:
         return []
     page = _PageFigures(blocks, core, about)
@@ -284,9 +287,9 @@ def _grand(container: Container) -> Container | None:
     return container.parent.parent if container.parent else None
 
 
-def _is_core(block: Block, top: Container | None) -> bool:
+def _is_core(block: Block, top: Container | None, length: int) -> bool:
     """A paragraph nobody would doubt: long, hardly linked, in the wide container."""
-    if len(block.text) < _CORE_LENGTH or block.link_chars * 5 > len(block.text) * 2:
+    if len(block.text) < length or block.link_chars * 5 > len(block.text) * 2:
         return False
     holder: Container | None = block.container
     while holder is not None and holder is not top:

@@ -37,3 +37,10 @@ def words(text: str) -> list[str]:
 
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(f"[{_NO_SPACES}]|(?:(?![{_NO_SPACES}])\\w)+")
+_UNSPACED = re.compile(f"[{_NO_SPACES}\uac00-\ud7af]")
+
+
+def is_unspaced(text: str) -> bool:
+    """Say whether half of what begins ``text`` is in a script that says more in fewer signs."""
+    head = text[:400]
+    return not head.isascii() and len(_UNSPACED.findall(head)) * 2 > len(head)

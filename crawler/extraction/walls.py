@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.blocks import HEADINGS, Block, Container
 from crawler.extraction.hints import BIT
 from crawler.extraction.page import ParsedPage
+from crawler.extraction.plain_text import is_unspaced
 from crawler.extraction.structured_data import StructuredData
 from crawler.extraction.wall_phrases import (
     CHALLENGE,
@@ -90,6 +92,8 @@ _AWAY = (
     | BIT["ad"]
 )
 _SHORT_TEXT = 120  # less than one paragraph
+_PARAGRAPH = 80  # more than a headline or the line under it
+_RUNNING = 3  # paragraphs that follow each other: no teaser has as many
 _FULL_TEXT = 900  # as much as nobody writes under a video or on a hub page
 
 
@@ -97,7 +101,7 @@ def judge_page(page: ParsedPage, data: StructuredData, clues: Clues) -> Verdict:
     """Return what kind of page this is; only "article" is worth storing."""
     text = "\n".join(b.text for b in clues.body)
     size = sum(len(b.text) - b.link_chars for b in clues.body)
-    size = size * 2 if not text[:400].isascii() and _dense(text) else size
+    size = size * 2 if is_unspaced(text) else size
     wall = _wall(page, clues, size)
     if wall is not None:
         return wall
@@ -177,6 +181,8 @@ def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size
     marks += 1 if _is_story_address(page.url) else 0
     marks += min(size // 500, 5)
     headlines = _headline_links(clues)
+    if headlines >= 5 and _is_told_in_one_piece(clues):
+        headlines = 0  # what readers may read next stands around the text, not in it
     if urlsplit(page.url).path.strip("/") == "" and "=" not in page.url:
         return Verdict("front", "the address is the site's own front page")
     if headlines >= 5 and marks < 5 and headlines * 250 > size:
@@ -191,15 +197,37 @@ def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size
 
 def _headline_links(clues: Clues) -> int:
     """Count links in the main part that read like headlines of other stories."""
-    return sum(
-        1
-        for b in clues.blocks
-        if b.link_chars >= 25
-        and b.link_chars * 10 >= len(b.text) * 3
-        and b.links <= 3
-        and not b.hints & _AWAY
-        and (b.tag in HEADINGS or b.tag in ("li", "a", "div", "article", "p"))
+    return sum(1 for b in clues.blocks if _is_headline_link(b) and not b.hints & _AWAY)
+
+
+def _is_headline_link(block: Block) -> bool:
+    return (
+        block.link_chars >= 25
+        and block.link_chars * 10 >= len(block.text) * 3
+        and block.links <= 3
+        and (block.tag in HEADINGS or block.tag in ("li", "a", "div", "article", "p"))
     )
+
+
+def _is_told_in_one_piece(clues: Clues) -> bool:
+    """Say whether the text stands together under the headline; a list's teasers lie apart."""
+    paragraphs = [b for b in clues.body if not b.links and _is_long(b.text)]
+    if len(paragraphs) < _RUNNING:
+        return False
+    holders = Counter(id(_holder(b)) for b in paragraphs)
+    if holders.most_common(1)[0][1] * 3 < len(paragraphs) * 2:
+        return False
+    between = clues.blocks[paragraphs[0].position : paragraphs[-1].position]
+    return sum(map(_is_headline_link, between)) * 2 <= len(paragraphs)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) * (2 if is_unspaced(text) else 1) >= _PARAGRAPH
+
+
+def _holder(block: Block) -> Container | None:
+    """Return what holds a paragraph: texts that are cut by <br> stand in it themselves."""
+    return block.container.parent if block.tag == "p" else block.container
 
 
 def _linked_share(body: Sequence[Block]) -> float:
@@ -216,15 +244,3 @@ def _is_story_address(url: str) -> bool:
 
 def _main_text(blocks: Sequence[Block]) -> str:
     return " ".join(b.text for b in blocks if not b.hints & _AWAY)
-
-
-def _dense(text: str) -> bool:
-    """Scripts without spaces say in one character what takes three letters elsewhere."""
-    return (
-        sum(
-            1
-            for c in text[:400]
-            if "\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af"
-        )
-        > 100
-    )
