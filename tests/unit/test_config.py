@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,10 @@ def option(options: Options, dotted: str) -> Any:
 
 
 def tables() -> dict[str, Any]:
-    """Every table of options with its default values."""
+    """Every table of options with its default values; channels have names of their own."""
     options = Options(workspace=Path())
-    return {f.name: getattr(options, f.name) for f in fields(Options) if f.name != "workspace"}
+    values = {f.name: getattr(options, f.name) for f in fields(Options)}
+    return {name: value for name, value in values.items() if is_dataclass(value)}
 
 
 ALL_OPTIONS = [f"{name}.{f.name}" for name, table in tables().items() for f in fields(table)]
