@@ -115,7 +115,7 @@ def test_variables_of_others_are_no_concern_of_ours(workspace: Path) -> None:
     [
         ("[fetch]\ndelay = 1", "unknown key 'delay' in [fetch]; known keys are ['allow', 'br"),
         ("[fetsch]\n", "unknown table [fetsch]"),
-        ("[fetsch]\ndelay = 1", "unknown table [fetsch]; known are ['crawl', 'database', 'fetch'"),
+        ("[fetsch]\ndelay = 1", "unknown table [fetsch]; known are ['alerts', 'channels', 'crawl'"),
         ("delay = 1", "unknown table [delay]"),
         ("fetch = 1", "fetch must be written as a table, [fetch]"),
         ("[[fetch]]\ndelay_seconds = 1", "fetch must be written as a table, [fetch]"),
