@@ -174,4 +174,5 @@ class DeduplicatePipeline:
             raise DropItem(f"same text seen in this run: {item.url}")
         self._keys.add(key)
         self._texts.add(text)
+        item.lines_beside = []
         return item

@@ -70,6 +70,8 @@ class ArticleItem:
     date_modified: ClaimedDate | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)  # field name -> where it was read
     parser_version: str = ""
+    # Text blocks of the page that reading left out of the body; for comparing, never kept.
+    lines_beside: list[str] = field(default_factory=list)
     page_key: str | None = None  # of headline and body read without site memory: equal, no edit
     # What the visit knows; the spider sets these.
     section: str = ""  # key of the section that listed the article first

@@ -16,6 +16,7 @@ from pipelines.storage.copies import remember_text
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search import index_article
 from pipelines.wording import known_time, wording
+from pipelines.words import folded
 
 #: Wordings kept of one article in a day. Looks every quarter of an hour, then every hour, see at
 #: most 33; an article that changes at each of them is a ticker.
@@ -75,12 +76,27 @@ def _change_since(last: Revision, article: Article, item: ArticleItem) -> Revisi
     """What changed since the last wording kept; whether the page was replaced, since a good one."""
     corrections = tuple(map(str, article.corrections))
     new = Wording(item.headline, item.article_body, tuple(item.corrections))
-    change = classify_change(Wording(last.headline, last.article_body, corrections), new)
+    beside = frozenset(map(folded, item.lines_beside)) - frozenset(
+        map(folded, item.article_body.split("\n"))
+    )
+    before = _without(last.article_body, beside)
+    change = classify_change(Wording(last.headline, before, corrections), new)
     if change.kind == "trivial" or last.text_hash == article.text_hash:
         return change
-    good = Wording(article.headline, article.article_body, corrections)
+    good = Wording(article.headline, _without(article.article_body, beside), corrections)
     since_good = classify_change(good, new)
     return replace(change, kind="replaced" if since_good.kind == "replaced" else "edit")
+
+
+def _without(body: str, beside: frozenset[str]) -> str:
+    """A text without the paragraphs that the page still shows, though reading left them out now.
+
+    Reading chooses among a page's blocks and may choose otherwise next time: teasers beside the
+    article change, a release reads better. Nobody removed what is still there.
+    """
+    if not beside:
+        return body
+    return "\n".join(line for line in body.split("\n") if folded(line) not in beside)
 
 
 def _seen_before(rows: Sequence[Revision], item: ArticleItem, at: datetime) -> Revision | None:

@@ -222,6 +222,7 @@ class StorePipeline:
                 recheck_speed=self._archive.recheck_speed,
             )
         )
+        item.lines_beside = []  # no output shows them
         if self._stats:
             self._stats.inc_value(f"firstseen/stored/{result.outcome}")
         logger.info(

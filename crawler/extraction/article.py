@@ -46,6 +46,8 @@ from pipelines.wire_credit import wire_credit
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
 PARSER_VERSION = "2026.11.2"
+# Blocks beside the body that are handed on for comparing: no paragraph is longer.
+_MOST_BESIDE, _LONGEST_BESIDE = 300, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def read_fields(
         article_body=text,
         parser_version=PARSER_VERSION,
     )
+    item.lines_beside = _left_out(blocks, body)
     evidence = item.evidence
     if headline:
         evidence["headline"] = headline.evidence
@@ -189,6 +192,12 @@ def surroundings_of(
         tight=tight,
         top=wide,
     )
+
+
+def _left_out(blocks: Sequence[Block], body: Sequence[Block]) -> list[str]:
+    chosen = {id(block) for block in body}
+    beside = (block.text for block in blocks if id(block) not in chosen)
+    return [text for text in beside if len(text) <= _LONGEST_BESIDE][:_MOST_BESIDE]
 
 
 def _read_claims(

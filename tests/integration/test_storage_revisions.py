@@ -58,6 +58,14 @@ def test_what_no_reader_calls_a_change_is_no_revision(sessions: Sessions, body: 
     assert article(sessions).article_body == BODY
 
 
+def test_a_paragraph_that_is_still_on_the_page_was_not_removed(sessions: Sessions) -> None:
+    standfirst = "Merchants ask where the fish is to go."
+    look(sessions, 0, f"{standfirst}\n{BODY}")
+    assert look(sessions, 15, BODY, lines_beside=[standfirst, "Sport"]) == "known"
+    assert look(sessions, 30, LATER, lines_beside=[standfirst, BODY.split("\n")[0]]) == "revision"
+    assert look(sessions, 45, f"{standfirst}\n{LATER}", lines_beside=["Sport"]) == "revision"
+
+
 def test_a_revision_says_what_changed(sessions: Sessions) -> None:
     look(sessions, 0)
     look(sessions, 15, LATER)
