@@ -64,7 +64,7 @@ def subject_of(views: Sequence[AlertView], *, is_digest: bool) -> str:
     """Return a subject of one line, without anything that could begin another header."""
     if is_digest or len(views) != 1:
         names = list(dict.fromkeys(view.watch_name for view in views))
-        told = f"{counts_told(views)}: {', '.join(names[:3])}"
+        told = f"{counts_told(views)} - {', '.join(names[:3])}"
         return one_line(told + (" ..." if len(names) > 3 else ""))[:_LONGEST_SUBJECT]
     (view,) = views
     prefix = "" if view.kind == "new" else f"{_TITLES[view.kind]}: "
@@ -78,7 +78,7 @@ def counts_told(views: Sequence[AlertView]) -> str:
     parts = [
         f"{number} {kind}" for kind in _KINDS if (number := sum(v.kind == kind for v in views))
     ]
-    return f"{stories} {'story' if stories == 1 else 'stories'}, {', '.join(parts)}"
+    return f"{stories} {'story' if stories == 1 else 'stories'}: {', '.join(parts)}"
 
 
 def _payload(views: Sequence[AlertView], made_at: datetime, *, is_digest: bool) -> str:
@@ -117,7 +117,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"line": one_line, "chat": chat_safe, "link": link}
+    environment.filters |= {
+        "line": one_line,
+        "chat": chat_safe,
+        "link": link,
+        "sentence": lambda text: text[:1].upper() + text[1:],
+    }
     return environment
 
 
