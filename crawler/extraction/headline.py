@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from crawler.extraction.blocks import Block
 from crawler.extraction.hints import bits_of
 from crawler.extraction.page import ParsedPage
-from crawler.extraction.plain_text import from_markup, words
+from crawler.extraction.plain_text import words
+from crawler.extraction.site_name import SiteNames
 from crawler.extraction.structured_data import StructuredData
 from pipelines.items import Evidence
 
 MAX_HEADLINE = 500
 _AWAY = bits_of("nav footer sidebar related consent popup login")
-_SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|»«•ㅣ]\s*")
 # Desks and media named behind a headline are not part of it.
 _LABEL = re.compile(
     r"\s*(?:[|–—]\s*(?:editorial|opinion|commentary|video|watch|photos|column)"
@@ -37,7 +37,7 @@ def choose_headline(
     page: ParsedPage, data: StructuredData, blocks: Sequence[Block]
 ) -> Headline | None:
     """Return the headline, or None when the page has nothing that could be one."""
-    site = page.meta("og:site_name", "application-name")
+    names = SiteNames(page, data, blocks)
     stated: list[tuple[str, Evidence]] = []
     for text, evidence in (
         (data.text("headline", "name"), "json-ld"),
@@ -45,7 +45,7 @@ def choose_headline(
         (page.meta("twitter:title", "dc.title", "title", "headline"), "meta"),
         (page.title, "meta"),
     ):
-        if text and (cut := without_site_name(text, site, page.url)):
+        if text and (cut := names.without(text)):
             stated.append((cut, evidence))  # type: ignore[arg-type]  # literals of Evidence
     visible = _visible_headline([text for text, _ in stated], blocks)
     agreed = _agreed(stated)
@@ -83,34 +83,6 @@ def _agreed(stated: Sequence[tuple[str, Evidence]]) -> str | None:
     if machine and metas and words(machine[0]) == words(metas[0]):
         return machine[0]
     return None
-
-
-def without_site_name(title: str, site: str | None, url: str) -> str:
-    """Return ``title`` without the name of the site at either end."""
-    title = from_markup(title)
-    pieces = [p for p in _SEPARATOR.split(title) if p]
-    if len(pieces) < 2:
-        return title
-    host = re.sub(r"[^a-z0-9]", "", url.split("/")[2].lower() if url.count("/") > 1 else "")
-    while len(pieces) > 1 and _is_site(pieces[-1], site, host):
-        title = title[: title.rfind(pieces[-1])].rstrip(" |-–—•·»«:/~ㅣ")
-        pieces.pop()
-    if len(pieces) > 1 and _is_site(pieces[0], site, host):
-        title = title[title.find(pieces[1]) :]
-    return title
-
-
-def _is_site(piece: str, site: str | None, host: str) -> bool:
-    plain = re.sub(r"[\W_]", "", piece.casefold())
-    if not plain:
-        return True
-    if site:
-        name = re.sub(r"[\W_]", "", site.casefold())
-        if plain == name or (
-            len(plain) > 4 and (plain in name or (name in plain and len(plain) < 2 * len(name)))
-        ):
-            return True
-    return len(plain) > 2 and len(piece.split()) <= 5 and plain in host
 
 
 def _visible_headline(stated: Sequence[str], blocks: Sequence[Block]) -> Block | None:
