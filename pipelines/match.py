@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,9 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.delivery_times import leaves_at
 from pipelines.excerpts import excerpts_of
-from pipelines.revisions import diff_words
+from pipelines.outbox_rows import deliveries_for
 from pipelines.storage.alerts import (
     alerts_of_stories,
     article_facts,
@@ -24,8 +22,9 @@ from pipelines.storage.alerts import (
     sightings_of,
     stories_within,
 )
-from pipelines.storage.models import Article, Revision, Source
-from pipelines.storage.watch_models import Alert, Delivery
+from pipelines.storage.edits import Change, latest_change
+from pipelines.storage.models import Article, Source
+from pipelines.storage.watch_models import Alert
 from pipelines.watch_files import WatchDefinition
 from pipelines.watch_set import WatchSet, fits, holds, watches_of
 from pipelines.watches.questions import is_about_edits
@@ -100,7 +99,7 @@ class WatchKeeper:
         watches = self._watches()
         if not watches.definitions or article.story_id is None:
             return []
-        change = _latest_change(session, article)
+        change = latest_change(session, article)
         if change is None:
             return []
         case = self._case(session, article)
@@ -255,81 +254,8 @@ class WatchKeeper:
         return [alert]
 
 
-def deliveries_for(
-    alert: Alert, definition: WatchDefinition, source: str, now: datetime
-) -> list[Delivery]:
-    """Return the outbox rows of an alert: one per channel, with the time at which it may leave.
-
-    Quiet hours and digests delay what is sent, never what is noticed. What quiet hours held back
-    leaves as one digest.
-    """
-    quiet = definition.quiet
-    if quiet is not None and source in quiet.except_sources:
-        quiet = None
-    leaves = leaves_at(now, definition.digest_at, quiet, definition.zone)
-    is_single = leaves <= now
-    return [
-        Delivery(
-            alert_id=alert.id,
-            channel=channel,
-            state="waiting",
-            next_try_at=leaves,
-            mode="single" if is_single else "digest",
-            key=new_key() if is_single else None,
-        )
-        for channel in dict.fromkeys(definition.channels)
-    ]
-
-
-def new_key() -> str:
-    """Return the key of a message, by which a receiver can drop repeats."""
-    return f"msg_{secrets.token_hex(12)}"
-
-
-# ---- edits
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    number: int
-    before: dict[str, str | None]  # the texts of the wording before
-    context: dict[str, Any]
-    correction: bool
-
-    @property
-    def headline(self) -> bool:
-        return "headline_after" in self.context
-
-
-def _latest_change(session: Session, article: Article) -> _Change | None:
-    """Return how the newest revision differs from the good wording before it; None: it does not."""
-    query = (
-        select(Revision)
-        .where(Revision.article_id == article.id, Revision.kind != "replaced")
-        .order_by(Revision.number.desc())
-        .limit(2)
-    )
-    rows = session.scalars(query).all()
-    if len(rows) < 2:
-        return None
-    new, old = rows
-    spans = diff_words(old.article_body, new.article_body)
-    context: dict[str, Any] = {
-        "removed": [span.text for span in spans if span.kind == "removed"],
-        "added": [span.text for span in spans if span.kind == "added"],
-    }
-    if new.headline_changed:
-        context |= {"headline_before": old.headline, "headline_after": new.headline}
-    before = {
-        "headline": old.headline,
-        "description": old.description,
-        "article_body": old.article_body,
-    }
-    return _Change(new.number, before, context, new.correction_added)
-
-
 def _edit_rules(
-    definition: WatchDefinition, case: _Case, change: _Change, *, is_asked: bool
+    definition: WatchDefinition, case: _Case, change: Change, *, is_asked: bool
 ) -> list[str]:
     again = definition.again
     rules = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pipelines.alert_views import AlertView
-from pipelines.match import new_key
 from pipelines.messages import Message, compose
+from pipelines.outbox_rows import new_key
 from pipelines.watch_files import WatchDefinition
 
 
