@@ -100,7 +100,7 @@ class StoryIndex:
         while self._ages and self._ages[0][0] < before:
             article_id = self._ages.popleft()[1]
             self._leave(article_id)
-            for word in self._texts.pop(article_id).words:
+            for word in self._texts.pop(article_id).words.split():
                 self._seen[word] -= 1
                 if not self._seen[word]:
                     del self._seen[word]
@@ -121,7 +121,7 @@ class StoryIndex:
             self.move(article_id, story_id)
             return
         self._texts[article_id] = text
-        self._seen.update(text.words)
+        self._seen.update(text.words.split())
         self._ages.append((seen_at, article_id))
         self._join(article_id, story_id)
 

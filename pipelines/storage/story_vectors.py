@@ -19,7 +19,7 @@ _MOST_IDS = 500  # in one query; databases bound the number of parameters
 def save_vector(session: Session, article_id: int, text: StoryText, seen_at: datetime) -> None:
     """Keep the vector of a new article. The session need not be flushed."""
     heavy = list(text.weights)
-    light = [word for word in text.words if word not in text.weights]
+    light = [word for word in text.words.split() if word not in text.weights]
     weights = array("d", text.weights.values())
     if sys.byteorder == "big":
         weights.byteswap()
@@ -47,5 +47,5 @@ def _text(words: str, stored: bytes) -> StoryText:
     if sys.byteorder == "big":
         weights.byteswap()
     # one string per word, however many articles have it
-    terms = tuple(map(sys.intern, words.split(" "))) if words else ()
-    return StoryText(dict(zip(terms, weights, strict=False)), terms)
+    heavy = map(sys.intern, words.split(" ", len(weights))[: len(weights)])
+    return StoryText(dict(zip(heavy, weights, strict=True)), words)

@@ -177,23 +177,6 @@ def time_storing(engine: Engine, count: int) -> tuple[float, float]:
     return count / (time.process_time() - cpu), count / (time.monotonic() - clock)
 
 
-def time_restart(engine: Engine) -> float:
-    """Seconds until a new program knows the stories of three days."""
-    at = START + timedelta(days=84)
-    item = ArticleItem(
-        f"{SITE}/2026/the-first-after-a-restart",
-        "Council meets",
-        "The council of Westhaven met again on Monday to vote on the levy. " * 5,
-        source="valley-post",
-        first_seen_at=at,
-        fetched_at=at,
-    )
-    with session_factory(engine).begin() as session:
-        began = time.process_time()
-        store_article(session, item, stories=StoryKeeper())
-        return time.process_time() - began
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000_000)
@@ -214,7 +197,6 @@ def main() -> None:
         print(f"look-up + insert/s of CPU    {rate:,.0f}")
         cpu, clock = time_storing(engine, args.stored)
         print(f"articles stored/s of CPU     {cpu:,.0f}, by the clock {clock:,.0f}")
-        print(f"restart, s of CPU            {time_restart(engine):.2f} for {args.stored:,}")
 
 
 if __name__ == "__main__":
