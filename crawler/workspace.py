@@ -55,7 +55,8 @@ delay_seconds = {delay}
 """
 
 WATCHES_NOTE = """\
-One file per watch, name.toml. A watch says which new stories you want to hear about.
+One file per watch, name.toml. A watch says which new stories you want to hear about:
+`firstseen watches add NAME QUERY` writes one.
 """
 
 
