@@ -85,6 +85,7 @@ def store_article(
     _add_addresses(session, article, item)
     looked_at = known_time(item.fetched_at, item)
     article.last_checked_at, article.missing_since = looked_at, None
+    article.gone_at = None  # what can be read has come back
     article.next_check_at = next_check(article.first_seen_at, looked_at, speed=recheck_speed)
     if watches is not None and outcome != "known":
         match = watches.match_new if outcome == "new" else watches.match_edit

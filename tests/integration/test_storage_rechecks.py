@@ -1,0 +1,131 @@
+"""Further looks: gone is only what was missing twice, hours apart; nothing else says so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipelines.looks import RecheckOutcome
+from pipelines.recheck_ladder import GONE_AFTER
+from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
+from pipelines.storage.models import Article, ArticleUrl, Revision
+from pipelines.storage.rechecks import due_rechecks, record_recheck
+from pipelines.store import store_article
+from tests.examples import BODY, NOON, at, make_item
+
+Sessions = sessionmaker[Session]
+LATE = GONE_AFTER / timedelta(minutes=1) + 10
+FAILURES = (
+    *("http-403", "http-451", "http-500", "http-503", "timeout", "robots", "robots-unreachable"),
+    *("consent", "challenge", "paywall", "off-site", "home", "held-off", "too-large", "empty"),
+)
+
+
+def look(sessions: Sessions, minutes: float, outcome: str) -> Article:
+    with sessions.begin() as session:
+        number = session.scalars(select(Article.id)).one()
+        record_recheck(session, RecheckOutcome(number, outcome, at(minutes)))
+        return session.get_one(Article, number)
+
+
+def store(sessions: Sessions, minutes: float = 0, body: str = BODY) -> Article:
+    with sessions.begin() as session:
+        store_article(session, make_item(article_body=body, fetched_at=at(minutes)))
+        return session.scalars(select(Article)).one()
+
+
+def test_gone_takes_two_looks_hours_apart(sessions: Sessions) -> None:
+    store(sessions)
+    first = look(sessions, 15, "missing")
+    assert (first.gone_at, first.next_check_at) == (None, at(15) + GONE_AFTER)
+    assert look(sessions, 30, "missing").gone_at is None
+    gone = look(sessions, 15 + LATE, "missing")
+    assert (gone.gone_at, gone.next_check_at) == (at(15), None)
+    with sessions() as session:
+        assert due_rechecks(session, "valley-post", now=at(100_000), most=9) == []
+
+
+@pytest.mark.parametrize("between", ["unchanged", "read again"])
+def test_an_article_that_was_there_in_between_is_not_gone(sessions: Sessions, between: str) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    if between == "unchanged":
+        look(sessions, 60, between)
+    else:
+        store(sessions, 60)
+    assert look(sessions, 15 + LATE, "missing").gone_at is None
+
+
+@pytest.mark.parametrize("outcome", FAILURES)
+def test_no_failure_makes_an_article_gone(sessions: Sessions, outcome: str) -> None:
+    store(sessions)
+    for turn in range(1, 5):
+        article = look(sessions, turn * LATE, outcome)
+        assert (article.gone_at, article.missing_since) == (None, None)
+        assert article.article_body == BODY
+
+
+def test_an_article_that_comes_back_is_looked_at_again(sessions: Sessions) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    look(sessions, 15 + LATE, "missing")
+    back = store(sessions, 30 + LATE)  # it was listed again
+    assert back.gone_at is None
+    assert back.next_check_at is not None
+
+
+def test_a_page_that_fails_between_two_misses_is_gone_all_the_same(sessions: Sessions) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    look(sessions, 60, "http-503")
+    assert look(sessions, 15 + LATE, "missing").gone_at == at(15)
+
+
+def _emptied(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("DELETE FROM article_search"))
+        for table in (Anchor, TextPrint, StoryVector, Revision, ArticleUrl, Article):
+            session.execute(delete(table))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    events=st.lists(
+        st.tuples(
+            st.sampled_from(["text", "edit", "missing", "unchanged", "http-503", "robots"]),
+            st.integers(min_value=1, max_value=600),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_looked_at_first_seen_never_moves(
+    sessions: Sessions, events: list[tuple[str, int]]
+) -> None:
+    _emptied(sessions)
+    store(sessions)
+    minutes = 0
+    missing: list[int] = []
+    for kind, gap in events:
+        minutes += gap
+        if kind in ("text", "edit"):
+            store(sessions, minutes, BODY if kind == "text" else f"{BODY}\nEdit of {minutes}.")
+            missing = []
+        else:
+            look(sessions, minutes, kind)
+            missing = [] if kind == "unchanged" else missing + [minutes] * (kind == "missing")
+    with sessions() as session:
+        article = session.scalars(select(Article)).one()
+        numbers = session.scalars(select(Revision.number).order_by(Revision.number)).all()
+    first_seen: tuple[datetime, datetime | None] = (article.first_seen_at, article.not_seen_at)
+    assert first_seen == (NOON, at(-15))
+    assert list(numbers) == list(range(1, len(numbers) + 1))
+    if missing and at(missing[-1]) - at(missing[0]) >= GONE_AFTER:
+        assert article.gone_at == at(missing[0])
