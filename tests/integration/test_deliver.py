@@ -34,6 +34,10 @@ OLD_SECRET = "whsec_dGhlIG9sZCBzZWNyZXQgb2YgdGhlIGRlc2s="
 ENVIRON = {"DESK_SECRET": SECRET, "OLD_SECRET": OLD_SECRET}
 
 
+#: For what is about receivers and not about SQL; the rest runs on both databases.
+ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
 class Post:
     """An outbox with its clock, and receivers by channel name."""
 
@@ -117,6 +121,7 @@ def test_a_webhook_is_signed_and_sent_once(sink: Sink, open_post: OpenPost) -> N
     assert (row.state, row.tries, row.delivered_at) == ("delivered", 1, NOON)
 
 
+@ONE_DATABASE
 def test_two_secrets_sign_while_they_are_exchanged(sink: Sink, open_post: OpenPost) -> None:
     post = open_post(sink)
     secrets = ["${DESK_SECRET}", "${OLD_SECRET}"]
@@ -129,6 +134,7 @@ def test_two_secrets_sign_while_they_are_exchanged(sink: Sink, open_post: OpenPo
         Webhook(secret).verify(sink.bodies[0], sink.seen[0])
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 404, 401, 301])
 def test_a_failing_receiver_is_asked_again_after_growing_gaps(
     status: int, sink: Sink, open_post: OpenPost
@@ -177,6 +183,7 @@ def test_seven_days_of_outage_lose_nothing(sink: Sink, open_post: OpenPost) -> N
     assert set(sink.keys[tries:]) == keys
 
 
+@ONE_DATABASE
 def test_what_fails_for_two_weeks_is_parked_and_can_be_retried(
     sink: Sink, open_post: OpenPost
 ) -> None:
@@ -217,6 +224,7 @@ def test_a_receiver_that_says_410_is_not_asked_again(sink: Sink, open_post: Open
     assert post.states == ["delivered"] * 4
 
 
+@ONE_DATABASE
 def test_one_message_that_is_refused_holds_up_no_other(sink: Sink, open_post: OpenPost) -> None:
     post = open_post(sink)
     post.raise_alerts(3)
@@ -237,6 +245,7 @@ def test_one_message_that_is_refused_holds_up_no_other(sink: Sink, open_post: Op
     assert post.states == ["parked", "delivered", "delivered"]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("answer", [hang, dribble])
 def test_a_slow_receiver_delays_nobody_else(
     answer: Callable[[Any], None], sink: Sink, open_post: OpenPost
@@ -257,6 +266,7 @@ def test_a_slow_receiver_delays_nobody_else(
     ]
 
 
+@ONE_DATABASE
 def test_a_redirect_inward_is_not_followed(sink: Sink, open_post: OpenPost) -> None:
     with Sink() as inner:
         post = open_post(sink)
@@ -270,6 +280,7 @@ def test_a_redirect_inward_is_not_followed(sink: Sink, open_post: OpenPost) -> N
     assert "redirects are not followed" in post.rows[0].detail
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "url",
     [
@@ -326,6 +337,7 @@ def test_digests_and_quiet_hours_wait_for_their_time(sink: Sink, open_post: Open
     assert len({row.key for row in post.rows}) == 1
 
 
+@ONE_DATABASE
 def test_a_channel_that_is_not_configured_parks_its_alerts(sessions: Sessions) -> None:
     post = Post(sessions)
     post.raise_alerts()
@@ -336,6 +348,7 @@ def test_a_channel_that_is_not_configured_parks_its_alerts(sessions: Sessions) -
     assert post.rows[0].detail == "firstseen.toml has no such channel"
 
 
+@ONE_DATABASE
 def test_a_missing_secret_is_told_and_loses_nothing(sink: Sink, open_post: OpenPost) -> None:
     post = open_post(sink)
     post.channels["desk"] = post.channel("desk", sink.url, secrets=["${NOT_SET}"])

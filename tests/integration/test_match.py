@@ -32,6 +32,10 @@ def make_watch(slug: str = "levy", **keys: Any) -> WatchDefinition:
     return parse_definition(table, slug=slug, where=f"{slug}.toml", lists={})
 
 
+#: For rules in which no SQL differs; the rest runs on both databases.
+ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
 class Desk:
     """A database with watches on it, and the clock of its program."""
 
@@ -157,6 +161,7 @@ def test_the_same_article_again_is_not_told_again(open_desk: OpenDesk) -> None:
     assert desk.reasons == [("levy", "new")]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "fields",
     [
@@ -174,6 +179,7 @@ def test_what_was_there_before_never_alerts(fields: dict[str, Any], open_desk: O
     assert desk.reasons == []
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "fields",
     [
@@ -397,6 +403,7 @@ def test_a_rolled_back_article_takes_its_alerts_with_it(
 EXCEPT = {"quiet": {"from": "11:00", "to": "15:00", "except_sources": ["valley-post"]}}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("keys", "hours", "mode"),
     [
