@@ -23,7 +23,12 @@ from crawler.extraction.embedded import embedded_text
 from crawler.extraction.headline import Headline, choose_headline
 from crawler.extraction.images import read_images
 from crawler.extraction.language import read_language
-from crawler.extraction.newsroom_notes import read_corrections, read_dateline
+from crawler.extraction.newsroom_notes import (
+    read_corrections,
+    read_dateline,
+    read_marked_dateline,
+    without_corrections,
+)
 from crawler.extraction.page import ParsedPage, parse_page
 from crawler.extraction.plain_text import words
 from crawler.extraction.rights import (
@@ -120,7 +125,7 @@ def read_fields(
     headline = choose_headline(page, data, blocks)
     about = surroundings_of(page, data, blocks, headline)
     body = choose_body(blocks, about, memory=memory, url=page.url)
-    text = "\n".join(b.text for b in body)
+    text = "\n".join(without_corrections([b.text for b in body]))
     item = ArticleItem(
         url=page.url,
         headline=headline.text if headline else "",
@@ -232,6 +237,7 @@ def _read_claims(
     item.is_accessible_for_free, found = read_free_access(page, data)
     _note(evidence, "is_accessible_for_free", found)
     item.dateline, wires = read_dateline(body[0].text if body else "")
+    item.dateline = item.dateline or read_marked_dateline(body)
     credited = wire_credit(item.byline, None, item.article_body)
     item.wire_credit = list(dict.fromkeys([*item.wire_credit, *wires, *credited]))
     item.corrections = read_corrections([b.text for b in blocks[max(start, 0) : span[1] + 6]])

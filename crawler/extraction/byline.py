@@ -15,7 +15,7 @@ from crawler.extraction.byline_words import (
     SEPARATOR,
     TAIL,
 )
-from crawler.extraction.month_names import MONTHS
+from crawler.extraction.month_names import MONTHS, WEEKDAYS
 from crawler.extraction.plain_text import from_markup, one_line
 from pipelines.wire_credit import agency_named
 
@@ -90,6 +90,8 @@ def is_person(name: str) -> bool:
         return False
     parts = name.split()
     if parts[0].casefold() in MONTHS or parts[-1].casefold() in MONTHS:
+        return False
+    if all(p.casefold().strip(".") in WEEKDAYS for p in parts):
         return False
     if len(parts) > 6 or not any(c.isalpha() for c in name):
         return False

@@ -139,8 +139,9 @@ def _date_rank(block: Block, headline: int) -> tuple[bool, bool, bool, int]:
     """Sort labelled dates first, then those named so by the template, then what is nearest."""
     if PUBLISHED.match(block.text) and len(block.text) < 80:
         return False, False, False, abs(block.position - headline)
-    away = bool(block.hints & _AWAY) or len(block.text) > 60
     named = bool(block.hints & _DATE_HINTS)
+    # a line that also names the writers is longer than a date alone
+    away = bool(block.hints & _AWAY) or len(block.text) > (110 if named else 60)
     return away, not PUBLISHED.match(block.text), not named, abs(block.position - headline)
 
 
@@ -174,12 +175,20 @@ def read_authors(
         if not byline:
             names = [n for s in (stated, _meta_authors(page)) for n in strings(s)]
             byline = next((n for n in map(from_markup, names) if _is_credit(n)), None)
-        return [], list(agencies), byline, None
+        return [], list(agencies), _without_date(byline), None
     people, evidence = found[0]
     for others, other_evidence in found[1:]:
         if other_evidence != "microdata" and set(people) < set(others):
             people, evidence = others, other_evidence  # one source named only the first
-    return people, list(agencies), byline, evidence
+    return people, list(agencies), _without_date(byline), evidence
+
+
+def _without_date(byline: str | None) -> str | None:
+    """Return the byline without a date that is printed in the same line behind a bar."""
+    if byline is None or "|" not in byline:
+        return byline
+    parts = [p for p in byline.split("|") if read_date(p, "visible") is None]
+    return one_line("|".join(parts)).strip(" |") or byline
 
 
 def _is_credit(name: str) -> bool:

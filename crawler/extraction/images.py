@@ -17,6 +17,7 @@ from crawler.extraction.hints import BIT, bits_of, hints_of
 from crawler.extraction.json_ld import first_string, strings
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import from_markup, one_line, words
+from crawler.extraction.site_name import SiteNames
 from crawler.extraction.structured_data import StructuredData
 from pipelines.items import ArticleImage
 
@@ -38,7 +39,7 @@ _COPYRIGHT = re.compile(r"(?:^|[\s(|])[©]\s*(.+?)\)?$")
 _BRACKETED = re.compile(r"[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*\.?$")
 _LABEL_START = re.compile(
     rf"^[\s(\[|/–—-]*(?:symbolfoto|archivbild|{CREDIT_LABEL})\s*"
-    rf"(?:[:：]\s*|by\s+|(?<=©)\s*|(?<=\bby)\s+|(?<=of)\s+|(?<=copyright)\s+)",
+    rf"(?:[:：=]\s*|by\s+|(?<=©)\s*|(?<=\bby)\s+|(?<=of)\s+|(?<=copyright)\s+)",
     re.IGNORECASE,
 )
 _LABEL_ONLY = re.compile(rf"\W*{CREDIT_LABEL}\W*$", re.IGNORECASE)
@@ -49,6 +50,10 @@ _AGENCY = re.compile(
 # "... in the rain. Jane Doe/Getty Images", "... / Jane Doe": a name behind the last sentence
 _TRAILING = re.compile(
     r"(?:(?<=[.!?…。»”\"'’])\s*|\s[|/–—-]\s|\s{2,})((?=\S*[A-ZÄÖÜ가-힣一-龯])[^.!?。|]{2,70}?\.?)$"
+)
+_FILE_PHOTO = re.compile(
+    r"(?:file|archive)(?: photo| picture| image)?$|archiv(?:bild|foto)?$|(?:photo )?d.archives?$",
+    re.IGNORECASE,
 )
 _SOURCE_ATTRIBUTES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
@@ -76,9 +81,10 @@ def read_images(
     if shown is not None:
         figures.remove(shown)
         caption, credit = shown.caption or caption, shown.credit or credit
+    names = SiteNames(page, data)
     if lead_url:
-        images.append(ArticleImage(lead_url, caption, credit))
-    images += [ArticleImage(f.url, f.caption, f.credit) for f in figures if f.url]
+        images.append(ArticleImage(lead_url, *_parted(caption, credit, names)))
+    images += [ArticleImage(f.url, *_parted(f.caption, f.credit, names)) for f in figures if f.url]
     return list({i.url: i for i in reversed(images)}.values())[::-1][:MAX_IMAGES]
 
 
@@ -90,12 +96,36 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
         if match and len(match[1]) <= 150:
             return _tidy(text[: match.start()]), _tidy_credit(match[0])
     match = _BRACKETED.search(text)
-    if match and (_AGENCY.search(match[1]) or is_person(match[1])):
+    if match and (_AGENCY.search(match[1]) or _is_signed(match[1])):
         return _tidy(text[: match.start()]), _tidy_credit(match[1])
     match = _TRAILING.search(text)
     if match and (_AGENCY.search(match[1]) or _is_signature(match)):
         return _tidy(text[: match.start()]), _tidy_credit(match[1])
     return _tidy(text), None
+
+
+def _parted(
+    caption: str | None, credit: str | None, names: SiteNames
+) -> tuple[str | None, str | None]:
+    """Return caption and credit without the credit at the end of the caption."""
+    if not caption:
+        return caption, credit
+    if credit is None:
+        match = _BRACKETED.search(caption)
+        if match and (_FILE_PHOTO.match(match[1]) or names.is_site(match[1])):
+            return _tidy(caption[: match.start()]), match[1]
+        return split_caption(caption)  # JSON-LD often has both in its caption
+    bare = caption.rstrip(" )]）")
+    if bare.endswith(credit) and bare != credit:
+        head = caption[: len(bare) - len(credit)]
+        if not head[-1].isalnum():
+            return _tidy(head.rstrip(" （＝=©:")), credit
+    return caption, credit
+
+
+def _is_signed(text: str) -> bool:
+    """Say whether a bracket holds a name; "(on the left)" does not."""
+    return is_person(text) and not text[0].islower()
 
 
 def _is_signature(match: re.Match[str]) -> bool:

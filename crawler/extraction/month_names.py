@@ -71,6 +71,20 @@ MONTHS_BY_LANGUAGE = {
     "hr": {"listopada": 10, "listopad": 10, "lipnja": 6, "srpnja": 7},
     "lt": {"liepos": 7},
 }
+# Days of the week, which stand beside the writer's name in many bylines.
+_WEEKDAYS = """
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat
+montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
+lundi mardi mercredi jeudi vendredi samedi dimanche
+lunes martes miércoles jueves viernes sábado domingo
+lunedì martedì mercoledì giovedì venerdì sabato domenica
+maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+poniedziałek wtorek środa czwartek piątek sobota niedziela
+måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag
+понедельник вторник среда четверг пятница суббота воскресенье
+pazartesi salı çarşamba perşembe cuma cumartesi pazar
+"""
+WEEKDAYS = frozenset(_WEEKDAYS.split())
 #: Months of the Iranian calendar, with Persian and Arabic yeh.
 SOLAR_HIJRI = {
     name: number
