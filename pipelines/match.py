@@ -26,7 +26,7 @@ from pipelines.storage.edits import Change, latest_change
 from pipelines.storage.models import Article, Source
 from pipelines.storage.watch_models import Alert
 from pipelines.watch_files import WatchDefinition
-from pipelines.watch_set import WatchSet, fits, holds, watches_of
+from pipelines.watch_set import WatchSet, fits, holds, watches_lately
 from pipelines.watches.questions import is_about_edits
 
 OLDEST_ALERTED = timedelta(hours=24)  # what is older when we find it is history, not news
@@ -71,7 +71,7 @@ class WatchKeeper:
     @classmethod
     def of_folder(cls, folder: Path, *, oldest: timedelta = OLDEST_ALERTED) -> WatchKeeper:
         """Return a keeper of the watch files in a folder, which may change while it works."""
-        return cls(lambda: watches_of(folder), oldest=oldest)
+        return cls(watches_lately(folder), oldest=oldest)
 
     def forget(self) -> None:
         """Look for the rows of the watches again before the next alert."""

@@ -69,10 +69,13 @@ class WatchDefinition:
     path: Path | None = field(default=None, compare=False)
 
 
-def load_watches(folder: Path) -> tuple[dict[str, WatchDefinition], list[WatchFileError]]:
+def load_watches(
+    folder: Path, unchanged: Mapping[str, WatchDefinition] | None = None
+) -> tuple[dict[str, WatchDefinition], list[WatchFileError]]:
     """Return the usable watches of a folder by slug, and what is wrong with the others.
 
     One broken file must not silence the others. A folder that is missing has no watches.
+    ``unchanged`` holds watches, by slug, whose files need not be read again.
     """
     watches: dict[str, WatchDefinition] = {}
     errors: list[WatchFileError] = []
@@ -81,6 +84,9 @@ def load_watches(folder: Path) -> tuple[dict[str, WatchDefinition], list[WatchFi
     except WatchFileError as error:
         lists, errors = {}, [error]
     for path in watch_paths(folder):
+        if unchanged and path.stem in unchanged:
+            watches[path.stem] = unchanged[path.stem]
+            continue
         try:
             watches[path.stem] = load_watch_file(path, lists)
         except WatchFileError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -72,8 +73,24 @@ def holds(tree: Watch, article: Mapping[str, Any], context: Mapping[str, Any]) -
 # ---- read again only when a file changed: a daemon begins a crawl every few seconds
 
 _Signature = tuple[tuple[str, int, int], ...]
-_read: dict[Path, tuple[_Signature, WatchSet]] = {}
+_Reading = tuple[_Signature, dict[str, WatchDefinition], WatchSet]
+_read: dict[Path, _Reading] = {}
 _reading = Lock()
+_LOOK_EVERY_SECONDS = 10.0  # ten thousand files take 0.3 s to look at: too long for every article
+
+
+def watches_lately(
+    folder: Path, *, clock: Callable[[], float] = time.monotonic
+) -> Callable[[], WatchSet]:
+    """Return a function that gives the folder's watches and looks for changes now and then."""
+    known: list[tuple[float, WatchSet]] = []
+
+    def watches() -> WatchSet:
+        if not known or clock() - known[0][0] >= _LOOK_EVERY_SECONDS:
+            known[:] = [(clock(), watches_of(folder))]
+        return known[0][1]
+
+    return watches
 
 
 def watches_of(folder: Path) -> WatchSet:
@@ -82,13 +99,25 @@ def watches_of(folder: Path) -> WatchSet:
         signature = _signature(folder)
         known = _read.get(folder)
         if known is not None and known[0] == signature:
-            return known[1]
-        definitions, errors = load_watches(folder)
+            return known[2]
+        definitions, errors = load_watches(folder, _unchanged(known, signature))
         for error in errors:
             logger.error("watch left out: %s", error)
         found = WatchSet(definitions)
-        _read[folder] = (signature, found)
+        _read[folder] = (signature, definitions, found)
         return found
+
+
+def _unchanged(known: _Reading | None, signature: _Signature) -> dict[str, WatchDefinition]:
+    """Return what was read before of files that are the same; of none when the lists changed."""
+    if known is None:
+        return {}
+    same = set(known[0]) & set(signature)
+    lists = [{entry for entry in of if entry[0] == LISTS_FILE} for of in (known[0], signature)]
+    if lists[0] != lists[1]:
+        return {}
+    slugs = {name.removesuffix(".toml") for name, _, _ in same}
+    return {slug: known[1][slug] for slug in slugs if slug in known[1]}
 
 
 def _signature(folder: Path) -> _Signature:

@@ -29,7 +29,7 @@ from pipelines.storage.models import Article
 from pipelines.storage.schema import upgrade
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.store import store_article
-from tests.e2e.running import Done, firstseen, start, workspace_for
+from tests.e2e.running import Done, firstseen, start, wait_until, workspace_for
 from tests.examples import make_item, save_example_sources
 from tests.integration.alert_sink import Sink
 
@@ -250,3 +250,23 @@ def test_a_crash_beside_sending_loses_nothing(point: str, tmp_path: Path) -> Non
         assert (crashed.status, done.status) == (137, 0)
         assert len(sink.keys) == 2 + (point == "after-send")
         assert len(set(sink.keys)) == 2
+
+
+def test_the_daemon_delivers_by_itself(tmp_path: Path) -> None:
+    with Sink() as sink:
+        create_workspace(tmp_path, allow=(f"127.0.0.1:{sink.port}",))
+        add_channel(tmp_path, "desk", kind="webhook", url=sink.url, secrets=["${DESK}"])
+        outbox(tmp_path, 3, channels=["desk"])
+
+        daemon = start("run", cwd=tmp_path, DESK=SECRET)
+        try:
+            wait_until(lambda: len(sink.seen) == 3, seconds=30)
+            refused = firstseen("alerts", "deliver", cwd=tmp_path, DESK=SECRET)
+        finally:
+            daemon.terminate()
+            _, err = daemon.communicate(timeout=30)
+
+    assert daemon.returncode == 0, err
+    assert refused.err == "another firstseen is delivering\n"
+    assert {row.state for row in deliveries_in(tmp_path)} == {"delivered"}
+    assert SECRET not in err

@@ -20,7 +20,7 @@ from pipelines.watch_files import (
     load_watches,
     parse_definition,
 )
-from pipelines.watch_set import watches_of
+from pipelines.watch_set import watches_lately, watches_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -94,6 +94,19 @@ def test_changed_files_are_read_again(tmp_path: Path) -> None:
     assert "storm" not in watches_of(tmp_path).definitions
 
 
+def test_changes_are_looked_for_now_and_then_not_for_every_article(tmp_path: Path) -> None:
+    load(tmp_path, 'name = "A"\nquery = "levy"')
+    seconds = [0.0]
+    watches = watches_lately(tmp_path, clock=lambda: seconds[0])
+    first = watches()
+    load(tmp_path, 'name = "A"\nquery = "levy tax"')
+
+    assert watches() is first
+    seconds[0] = 10.0
+
+    assert watches().definitions["levy"].query == "levy tax"
+
+
 def test_examples_that_fail_are_told() -> None:
     watch = make(must_match=["Levy is due", "A tax"], must_not_match=["No levy", {"body": "x"}])
 
@@ -128,6 +141,28 @@ def test_pausing_leaves_the_rest_of_a_file_alone(tmp_path: Path) -> None:
 
     assert not load_watch_file(path).paused
     assert path.read_text() == "paused = false\n" + text
+
+
+def test_a_changed_list_changes_the_watches_that_use_it(tmp_path: Path) -> None:
+    (tmp_path / "lists.toml").write_text('ministers = ["Doe"]')
+    load_text = 'name = "T"\nquery = "@ministers"'
+    (tmp_path / "talk.toml").write_text(load_text)
+    before = watches_of(tmp_path).definitions["talk"].tree
+
+    (tmp_path / "lists.toml").write_text('ministers = ["Doe", "Roe"]')
+
+    assert watches_of(tmp_path).definitions["talk"].tree != before
+
+
+def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
+    load(tmp_path, 'name = "A"\nquery = "levy"')
+    before = watches_of(tmp_path).definitions["levy"]
+    (tmp_path / "storm.toml").write_text('name = "B"\nquery = "storm"')
+
+    after = watches_of(tmp_path).definitions
+
+    assert after["levy"] is before
+    assert set(after) == {"levy", "storm"}
 
 
 # ---------------------------------------------------------------- times
