@@ -44,11 +44,13 @@ def revise(
     rows = _latest_revisions(session, article)
     change = _change_since(rows[0], article, item)
     # Site memory grows: the same page may be read better today, and nobody edited it.
+    # A new correction note counts wherever it stands: reading may keep it out of the body.
     same_page = item.page_key is not None and item.page_key == article.page_key
-    if same_page or change.kind == "trivial":
+    if change.kind == "trivial" or (same_page and change.correction_added is None):
         rows[0].last_seen_at = at
         return None
-    if again := _seen_before(rows, item, at):
+    again = _seen_before(rows, item, at)
+    if again and (change.correction_added is None or again.correction_added):
         _note_seen_again(session, article, item, text, again, rows)
         return None
     if change.kind == "edit" and _is_walled(article, item, change):

@@ -82,6 +82,16 @@ def test_a_revision_says_what_changed(sessions: Sessions) -> None:
     ]
 
 
+def test_a_correction_note_beside_the_text_is_a_revision_once(sessions: Sessions) -> None:
+    note = "Correction: the vote was on Friday, not on Thursday."
+    look(sessions, 0, page_key="one")
+    assert look(sessions, 15, corrections=[note], page_key="one") == "revision"
+    for minutes in (30, 60):
+        assert look(sessions, minutes, corrections=[note], page_key="one") == "known"
+        assert look(sessions, minutes + 15, page_key="one") == "known"
+    assert [r.correction_added for r in kept(sessions)] == [False, True]
+
+
 def test_a_replaced_page_is_kept_and_leaves_the_article_its_wording(sessions: Sessions) -> None:
     look(sessions, 0)
     before = article(sessions)
