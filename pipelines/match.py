@@ -104,8 +104,11 @@ class WatchKeeper:
             return []
         case = self._case(session, article)
         case.context["publishers"] = count_publishers(sightings_of(session, article.story_id))
-        raised = self._raise_first(session, case, watches) if self._is_news(article) else []
         plain = watches.matching(case.facts, case.context, case.section)
+        # New is what the edit brought: a watch that held before was told, or is younger.
+        held = watches.matching(case.facts | change.before, case.context, case.section)
+        is_news = self._is_news(article)
+        raised = self._raise_new(session, case, watches, plain - held) if is_news else []
         case.context |= change.context
         asked = watches.matching(case.facts, case.context, case.section) - plain
         reason = f"edit {article.id}.{change.number}"
@@ -147,13 +150,20 @@ class WatchKeeper:
         return article.first_seen_at - claimed <= self._oldest + slack
 
     def _raise_first(self, session: Session, case: _Case, watches: WatchSet) -> list[Alert]:
+        slugs = watches.matching(case.facts, case.context, case.section)
+        raised = self._raise_new(session, case, watches, slugs)
+        if watches.has_counting and case.context["publishers"] > 1:
+            raised += self._raise_counted(session, case, watches)
+        return raised
+
+    def _raise_new(
+        self, session: Session, case: _Case, watches: WatchSet, slugs: set[str]
+    ) -> list[Alert]:
         raised: list[Alert] = []
-        for slug in sorted(watches.matching(case.facts, case.context, case.section)):
+        for slug in sorted(slugs):
             definition = watches.definitions[slug]
             if not case.told(self._row(session, definition)):
                 raised += self._raise(session, case, definition, "new", ["new story"])
-        if watches.has_counting and case.context["publishers"] > 1:
-            raised += self._raise_counted(session, case, watches)
         return raised
 
     def _raise_counted(self, session: Session, case: _Case, watches: WatchSet) -> list[Alert]:

@@ -337,6 +337,15 @@ def test_an_edit_that_brings_the_words_is_told_as_new(open_desk: OpenDesk) -> No
     assert desk.reasons == [("levy", "new")]
 
 
+def test_a_new_watch_is_silent_about_an_old_article_that_is_edited(open_desk: OpenDesk) -> None:
+    open_desk().store(make_item())
+    desk = open_desk(make_watch())
+
+    desk.store(edited(article_body=BODY + "\nA zebra was seen on the pier by two councillors."))
+
+    assert desk.reasons == []
+
+
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [({}, 1), ({"again": {"gone": True}}, 2), ({"query": "levy gone:"}, 1)],
