@@ -120,8 +120,11 @@ class Archive:
             self.on_failure(error)
 
     def close(self) -> None:
-        """Write what waits and let go of the database."""
+        """Write what waits and let go of the database, and of whoever asked to be told."""
         self.writer.close()
+        # Both may know the crawler, and the map of archives keeps a crawler only while nobody does.
+        self.on_failure = lambda error: None
+        self.when_gone = lambda session, article: None
         for engine in self._engines:
             engine.dispose()
 
