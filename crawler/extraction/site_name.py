@@ -99,9 +99,10 @@ class SiteNames:
         wanted = words(before)
         if len(wanted) < _SHORTEST_SHOWN:
             return False
-        limit = 2 * len(before) + 20
+        size = len(before)
         return any(
-            not block.links and len(block.text) < limit and words(block.text) == wanted
+            # spaces and marks may differ, by no more than a few signs
+            not block.links and abs(len(block.text) - size) < 16 and words(block.text) == wanted
             for block in self.blocks
         )
 

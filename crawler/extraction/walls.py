@@ -222,7 +222,7 @@ def _is_told_in_one_piece(clues: Clues) -> bool:
 
 
 def _is_long(text: str) -> bool:
-    return len(text) * (2 if is_unspaced(text) else 1) >= _PARAGRAPH
+    return len(text) >= _PARAGRAPH or (len(text) * 2 >= _PARAGRAPH and is_unspaced(text))
 
 
 def _holder(block: Block) -> Container | None:
