@@ -23,7 +23,7 @@ from crawler.schedule.rhythm import (
     theta_for_budget,
 )
 from pipelines.looks import LookResult, SectionLook
-from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.database import session_factory, shared_engine
 from pipelines.storage.hubs import is_pushed
 from pipelines.storage.memory_models import ScheduleState
 from pipelines.storage.models import Section, Source
@@ -284,12 +284,9 @@ def planner(crawler: Crawler) -> Planner:
     from crawler.spiders.looks import now_utc
 
     settings = crawler.settings
-    engine = open_engine(settings["FIRSTSEEN_DATABASE_URL"])
-    try:
-        with session_factory(engine).begin() as session:
-            theta = current_theta(session, settings.getfloat("REQUESTS_PER_DAY"), now=now_utc())
-    finally:
-        engine.dispose()
+    engine = shared_engine(settings["FIRSTSEEN_DATABASE_URL"])
+    with session_factory(engine).begin() as session:
+        theta = current_theta(session, settings.getfloat("REQUESTS_PER_DAY"), now=now_utc())
 
     def plan(section: Section, look: SectionLook, result: LookResult) -> None:
         plan_visit(section, look, result, theta=theta)

@@ -21,7 +21,7 @@ from pipelines.looks import (
     SectionLook,
     SourceLesson,
 )
-from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.database import session_factory, shared_engine
 from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.lessons import find_lesson, save_lesson
 from pipelines.storage.models import Article
@@ -51,7 +51,6 @@ class Archive:
     ) -> None:
         """``plan`` sets when a section is looked at next; without it nothing is planned."""
         self._plan = plan
-        self._engines = (engine, readers)
         self._readers = session_factory(readers)
         self.recheck_speed = recheck_speed
         self.writer = Writer(session_factory(engine))
@@ -125,8 +124,6 @@ class Archive:
         # Both may know the crawler, and the map of archives keeps a crawler only while nobody does.
         self.on_failure = lambda error: None
         self.when_gone = lambda session, article: None
-        for engine in self._engines:
-            engine.dispose()
 
 
 _archives: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
@@ -143,7 +140,7 @@ def archive_of(crawler: Crawler) -> Archive | None:
         return None
     if crawler not in _archives:
         plan = crawler.settings.get("VISIT_PLANNER")
-        engines = open_engine(url), open_engine(url, read_only=True)
+        engines = shared_engine(url), shared_engine(url, read_only=True)
         _archives[crawler] = Archive(
             *engines,
             plan=load_object(plan)(crawler) if plan else None,

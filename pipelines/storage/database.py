@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,16 @@ def open_engine(url: str, *, create: bool = False, read_only: bool = False) -> E
             + (" -c default_transaction_read_only=on" if read_only else ""),
         },
     )
+
+
+@lru_cache(maxsize=8)
+def shared_engine(url: str, *, read_only: bool = False) -> Engine:
+    """Return the engine that all crawls of this process share for ``url``; never disposed of.
+
+    A daemon crawls a thousand times a day, and SQLAlchemy learns every statement anew for each
+    engine, keeping what it learnt. Raises DatabaseError like ``open_engine``.
+    """
+    return open_engine(url, read_only=read_only)
 
 
 def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
