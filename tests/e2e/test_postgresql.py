@@ -36,9 +36,8 @@ def test_crawl_search_and_export_work_on_postgresql(
     assert {json.loads(line)["url"] for line in export.out.splitlines()} == {
         a.url for a in published
     }
-    found = firstseen(
-        "search", published[0].headline, "--format", "json", "--database-url", url, cwd=folder
-    )
+    phrase = f'"{published[0].headline}"'  # a bare colon would ask for a field
+    found = firstseen("search", phrase, "--format", "json", "--database-url", url, cwd=folder)
     assert published[0].url in [article["url"] for article in found.json()]
     check = firstseen("db", "check", "--database-url", url, cwd=folder)
     assert check.status == 0, check.err
