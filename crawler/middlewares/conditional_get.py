@@ -135,8 +135,8 @@ class ConditionalGetMiddleware:
             return response
         found = read_validators(response, now=self.now())
         request.meta["firstseen_validators"] = found
-        if request.meta.get("firstseen_full_look"):
-            return response  # whoever asks for the whole listing wants to read it
+        if request.meta.get("firstseen_read_anyway"):
+            return response  # another section's look knew these bytes, this one never read them
         if known is not None and known.body_sha256 == found.body_sha256:
             self.count("conditional/same_body")
             return self._unchanged(request, response, found)

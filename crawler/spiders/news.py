@@ -104,7 +104,8 @@ class NewsSpider(Spider):
     ) -> Request:
         look = OpenLook(source, section, started_at=now_utc())
         self.open_looks[look.name] = look
-        meta = {"firstseen_full_look": full, **self.rendering.meta(source, section, "front")}
+        whole = {"firstseen_full_look": full, "firstseen_read_anyway": full}
+        meta = {**whole, **self.rendering.meta(source, section, "front")}
         return self._listing_request(section.url, look, _LISTING_PRIORITY, meta)
 
     def _listing_request(

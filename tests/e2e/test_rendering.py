@@ -85,7 +85,7 @@ def test_auto_renders_after_two_plain_looks_that_showed_nothing(
     folder = workspace(web, tmp_path / "work", SCRIPTED, render="auto")
     first, second, third = (firstseen("crawl", "--verbose", cwd=folder) for _ in range(3))
     outcomes = [look.outcome for look in looks(folder)]
-    assert outcomes == ["needs-rendering", "ok", "ok"], second.err
+    assert outcomes == ["needs-rendering", "ok", "unchanged"], second.err
     assert (first.status, second.status, third.status) == (1, 0, 0)
     stored = stored_articles(folder)
     assert published_keys(web, SCRIPTED) - {key for a in stored for key in a.keys} == set()

@@ -143,13 +143,14 @@ def test_an_error_page_leaves_the_validators_alone() -> None:
     assert store.validators(FEED) == KNOWN
 
 
-def test_a_full_look_is_read_even_when_the_bytes_are_known() -> None:
+def test_known_bytes_are_read_where_the_spider_never_read_them() -> None:
     store = MemoryHostState()
     guard = middleware(store)
     first = listing()
     remember_listing(store, guard.process_response(first, answer(first)))
 
-    asked = listing(firstseen_full_look=True)
-    found = guard.process_response(asked, answer(asked))
+    whole = listing(firstseen_full_look=True)
+    asked = listing(firstseen_full_look=True, firstseen_read_anyway=True)
 
-    assert "unchanged" not in found.flags
+    assert "unchanged" in guard.process_response(whole, answer(whole)).flags
+    assert "unchanged" not in guard.process_response(asked, answer(asked)).flags
