@@ -64,7 +64,7 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
     from crawler.commands.crawl_summary import summary_line
     from crawler.demo import DemoWeb
 
-    with DemoWeb(speed=1.0) as web:
+    with DemoWeb(speed=1.0, crawl_delay=0.3) as web:
         create_workspace(folder, allow=tuple(o.host_port for o in web.outlets), delay_seconds=0.05)
         for slug, text in web.sources().items():
             (folder / "sources" / f"{slug}.toml").write_text(text, encoding="utf-8")
