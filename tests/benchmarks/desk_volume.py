@@ -4,8 +4,8 @@
     python -m tests.benchmarks.desk_volume FOLDER --database-url postgresql://...
 
 The SQLite file is FOLDER/million.db (FOLDER/articles-N.db for other sizes). A finished file
-is kept, only its schema is upgraded; a PostgreSQL database must be empty. Texts are real paragraphs of
-the test data beside the checkout, mixed anew for each article; names of papers are not.
+is kept, only its schema is upgraded; a PostgreSQL database must be empty. Texts are real
+paragraphs of the test data beside the checkout, mixed anew for each article; the papers are not.
 """
 
 from __future__ import annotations
