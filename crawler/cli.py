@@ -28,6 +28,7 @@ COMMANDS = {
     "alerts": "show what was told and why, deliver what waits, and what could not be delivered",
     "export": "write stored articles as CSV or JSON Lines",
     "sources": "list, check, mend, enable, record and test publishers",
+    "web": "serve the page and the JSON API on this machine",
     "db": "upgrade or check the database, or print its address",
     "health": "tell which sections are well, and of what the others suffer",
     "units": "print systemd units or a crontab line",

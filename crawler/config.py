@@ -14,7 +14,7 @@ from pipelines.operator_error import OperatorError
 
 CONFIG_FILE = "firstseen.toml"
 _PREFIX = "FIRSTSEEN_"
-_NOT_OPTIONS = {"FIRSTSEEN_WORKSPACE", "FIRSTSEEN_TEST_POSTGRES"}
+_NOT_OPTIONS = {"FIRSTSEEN_WORKSPACE", "FIRSTSEEN_TEST_POSTGRES", "FIRSTSEEN_WEB_TOKEN"}
 
 
 class ConfigError(OperatorError):
@@ -75,6 +75,18 @@ class AlertOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class WebOptions:
+    """The page and the API of ``firstseen web``."""
+
+    listen: str = "127.0.0.1:8765"  # elsewhere only with a token
+    hosts: tuple[str, ...] = ()  # names it answers to beside the loopback ones
+    proxies: tuple[str, ...] = ()  # addresses of proxies whose X-Forwarded-For is believed
+    token_file: str = "web-token"  # noqa: S105 - a file's name; counts from the workspace
+    requests_per_minute: int = 600  # of one client
+    seconds: float = 10.0  # for the work on one request
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """All options of a workspace."""
 
@@ -85,6 +97,7 @@ class Options:
     recheck: RecheckOptions = field(default_factory=RecheckOptions)
     schedule: ScheduleOptions = field(default_factory=ScheduleOptions)
     alerts: AlertOptions = field(default_factory=AlertOptions)
+    web: WebOptions = field(default_factory=WebOptions)
     channels: Mapping[str, ChannelDefinition] = field(default_factory=dict)
 
     @property
@@ -115,6 +128,7 @@ _SECTIONS: Mapping[str, type] = {
     "recheck": RecheckOptions,
     "schedule": ScheduleOptions,
     "alerts": AlertOptions,
+    "web": WebOptions,
 }
 
 

@@ -1,0 +1,142 @@
+"""Serves the application: checks where it may listen, opens the port, ends cleanly."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Mapping
+from typing import Any
+
+import uvicorn
+from sqlalchemy import Engine
+
+from crawler.config import Options
+from pipelines.operator_error import OperatorError, UsageError
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.schema import require_current
+from pipelines.web.access import Access, access_of
+from pipelines.web.app import create_app
+from pipelines.web.desk import Desk
+from pipelines.web.hosts import is_loopback
+from pipelines.web.shell import Shell
+
+_END_WITHIN_SECONDS = 10  # what is being answered when the end is asked for is answered
+_CONNECTIONS = 256  # more are told to come back (503)
+
+
+class ServingError(OperatorError):
+    """The page cannot be served; the message says why and what to do."""
+
+
+def serve(
+    options: Options, listen: str, *, environ: Mapping[str, str], opens: bool, edits: bool
+) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit status. Raises OperatorError."""
+    host, port = parse_listen(listen)
+    access = access_of(
+        environ.get("FIRSTSEEN_WEB_TOKEN"), options.workspace / options.web.token_file
+    )
+    refuse_open_door(host, access)
+    with explained(options.database_url):
+        engine = open_engine(options.database_url, read_only=True)
+        require_current(engine)
+    writing = open_engine(options.database_url) if edits else None
+    app = create_app(make_desk(options, engine, writing), make_shell(options, host, access))
+    with open_port(host, port) as listener:
+        address = _address(host, listener.getsockname()[1])
+        sys.stderr.write(f"firstseen is at {address} (Ctrl-C ends it)\n")
+        if opens:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        _run(uvicorn.Server(_config(app, options)), listener)
+    return 0
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Return host and port of "HOST:PORT" or "[IPv6]:PORT". Raises UsageError."""
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise UsageError(f"{text!r} is no address to listen at; write HOST:PORT, 127.0.0.1:8765")
+    return host, int(port)
+
+
+def refuse_open_door(host: str, access: Access | None) -> None:
+    """Raise UsageError for an address others can reach while there is no token."""
+    if access is None and not is_loopback(host):
+        raise UsageError(
+            f"{host} can be reached from other machines, and there is no token; "
+            "`firstseen web token` makes one"
+        )
+
+
+def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -> Desk:
+    """Return the desk of a workspace; ``writing`` switches editing on."""
+    return Desk(
+        sessions=session_factory(engine),
+        watches_folder=options.watches_folder,
+        writing=session_factory(writing) if writing is not None else None,
+    )
+
+
+def make_shell(options: Options, host: str, access: Access | None) -> Shell:
+    """Return the limits that the options ask for."""
+    web = options.web
+    return Shell(
+        hosts=(*web.hosts, host),
+        access=access,
+        requests_per_minute=web.requests_per_minute,
+        seconds=web.seconds,
+    )
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises ServingError where the port is taken, or not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        raise ServingError(
+            f"cannot listen at {host}:{port}: {error.strerror or error}; "
+            "name another address with --listen"
+        ) from error
+    return listener
+
+
+def _address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def _config(app: Any, options: Options) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level=logging.WARNING,
+        access_log=False,  # addresses with queries show what is investigated
+        server_header=False,
+        ws="none",
+        proxy_headers=bool(options.web.proxies),
+        forwarded_allow_ips=list(options.web.proxies),
+        limit_concurrency=_CONNECTIONS,
+        timeout_graceful_shutdown=_END_WITHIN_SECONDS,
+    )
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve until a signal; uvicorn raises it again afterwards, which must not be our end."""
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        server.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,22 @@
+"""What stands around the pages and the API: who may ask, from where, how often, for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.web.access import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The limits of the application.
+
+    ``hosts`` are the names it answers to beside the loopback ones. ``access`` None: everybody who
+    reaches the port may read. ``requests_per_minute`` is of one client. ``seconds`` bounds the
+    work on one request.
+    """
+
+    hosts: tuple[str, ...] = ()
+    access: Access | None = None
+    requests_per_minute: int = 600
+    seconds: float = 10.0
