@@ -6,7 +6,13 @@ from alembic import context
 from sqlalchemy import DateTime
 from sqlalchemy.types import TypeDecorator
 
-from pipelines.storage import conduct_models, copy_models, memory_models, watch_models
+from pipelines.storage import (
+    change_models,
+    conduct_models,
+    copy_models,
+    memory_models,
+    watch_models,
+)
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -24,7 +30,7 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 # These files of rows build on the nouns' file: with them, every table is known.
-FILES_OF_ROWS = (conduct_models, copy_models, memory_models, watch_models)
+FILES_OF_ROWS = (change_models, conduct_models, copy_models, memory_models, watch_models)
 target = next(rows.Model.metadata for rows in FILES_OF_ROWS)
 
 connection = context.config.attributes["connection"]
