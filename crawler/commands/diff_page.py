@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from crawler.commands.diff_shown import by_line, told_change, told_times
+from pipelines.revision_lines import by_line, told_change, told_times
 from pipelines.revisions import Span, diff_words
 from pipelines.storage.models import Revision
 from pipelines.storage.revisions import ArticleHistory

@@ -1,0 +1,151 @@
+"""Fills templates: one environment, autoescape always on, undefined names are faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from pipelines.operator_error import OperatorError, UsageError
+from pipelines.storage.models import Visit
+from pipelines.web.desk import Desk
+from pipelines.web.pages import told
+from pipelines.web.pages.assets import asset_url
+from pipelines.web.problems import Problem
+
+_STALE_SECONDS = 3600  # without any look for so long, the page says so
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the templates' environment."""
+    made = Environment(
+        loader=PackageLoader("pipelines.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "span": told.told_span,
+        "clock": told.told_clock,
+        "moment": told.told_moment,
+        "iso": told.iso,
+        "bytes": told.told_bytes,
+        "language": told.language_name,
+        "percent": lambda share: f"{share:.0%}",
+        "site_url": site_url,
+    }
+    made.globals |= {"asset": asset_url, "counted": told.counted, "query_with": query_with}
+    return made
+
+
+def site_url(url: str | None) -> str | None:
+    """Return an address that may become a link: http and https only, None for anything else."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def query_with(request: Request, **changed: str | int | None) -> str:
+    """Return the address of this page with some of its query changed; None takes a key out."""
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k not in changed]
+    pairs += [(k, str(v)) for k, v in changed.items() if v is not None]
+    return f"{request.url.path}?{urlencode(pairs)}" if pairs else request.url.path
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When the monitor last looked anywhere."""
+
+    now: datetime
+    last_look_at: datetime | None
+
+    @property
+    def told(self) -> str:
+        """The same in a few words."""
+        if self.last_look_at is None:
+            return "no look yet"
+        return f"last look {told.told_ago(self.last_look_at, self.now)}"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether silence may be ours."""
+        last = self.last_look_at
+        return last is None or (self.now - last).total_seconds() > _STALE_SECONDS
+
+
+def pulse(session: Session, now: datetime) -> Pulse:
+    """Return when the monitor last looked."""
+    query = select(Visit.arrived_at).order_by(Visit.started_at.desc()).limit(1)
+    return Pulse(now, session.scalar(query))
+
+
+@contextmanager
+def reading(desk: Desk) -> Iterator[Session]:
+    """Open a session to read; what is not there becomes 404, a database in trouble 503."""
+    try:
+        with desk.sessions() as session:
+            yield session
+    except UsageError as error:
+        raise Problem(404, str(error)) from error
+    except OperatorError as error:
+        raise Problem(503, str(error)) from error
+    except SQLAlchemyError as error:
+        told_fault = "the database cannot be read; `firstseen db check` says why"
+        raise Problem(503, told_fault) from error
+
+
+def render(
+    request: Request,
+    desk: Desk,
+    session: Session,
+    template: str,
+    *,
+    page: str,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Return a filled template; ``page`` names the entry of the navigation."""
+    now = desk.clock()
+    words: dict[str, Callable[..., str]] = {
+        "ago": lambda at: told.told_ago(at, now),
+        "day": lambda at: told.told_day(at, now),
+        "short": lambda at: told.told_short(at, now),
+    }
+    content = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            page=page,
+            pulse=pulse(session, now),
+            now=now,
+            edits_allowed=desk.writing is not None,
+            **words,
+            **values,
+        )
+    )
+    return HTMLResponse(content, status, {"Vary": "HX-Request"})
+
+
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks for a part of the page that stands already."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") is None
