@@ -121,6 +121,12 @@ class ConditionalGetMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Flag an unchanged listing; refuse a 304 that nobody asked for."""
+        if "unchanged" in response.flags:  # a page that would be rendered was asked part by part
+            self.count("conditional/not_rendered")
+            return response
+        is_part = request.meta.get("firstseen_purpose") == "rendering"
+        if is_part and request.meta.get("firstseen_conditional"):
+            return response  # who asked knows what it was like before
         known = self.store.validators(listing_url(request))
         if response.status == 304:
             if known is None or not request.meta.get("firstseen_conditional"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
@@ -146,11 +147,12 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         request.meta["firstseen_robots_bytes"] = 0  # an earlier try or hop may have counted
         if purpose == "rendering":  # asked for by a page, within that page's turn
             return await self._fetch(request)
-        if is_rendering_wanted(request):
+        is_rendered = is_rendering_wanted(request)
+        if is_rendered:
             self._rendering.check()  # no request for a page that nobody could show
         async with self._lanes.turn(lane_key(request.url), is_robots=is_robots) as gap:
-            response = await self._fetch(request, gap)
-            return await self._rendering.finish(response, request)
+            fetch = partial(self._fetch, gap=gap)
+            return await (self._rendering.page(request, fetch) if is_rendered else fetch(request))
 
     async def _fetch(self, request: Request, gap: float | None = None) -> Response:
         agent = _GatedAgent(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
@@ -23,6 +23,7 @@ from crawler.middlewares.crawl_delay import RunStopped
 from crawler.middlewares.outcomes import FetchFailure
 from crawler.middlewares.rendering_browser import BrowserGone, RunningBrowser, SharedBrowser
 from crawler.middlewares.rendering_requests import PageRequests
+from crawler.middlewares.rendering_trace import Part
 from crawler.middlewares.whole_response import TooLarge
 
 logger = logging.getLogger(__name__)
@@ -106,20 +107,30 @@ class Renderer:
         self._shared: SharedBrowser | None = None
         self._pages: _Pages | None = None
 
-    async def render(self, response: Response, program: Path) -> Response:
-        """Return the page as it is after its scripts have run, with its own URL and status.
+    async def render(
+        self, response: Response, program: Path, at_hand: Mapping[str, Response]
+    ) -> tuple[Response, tuple[Part, ...] | None]:
+        """Return the page as it is after its scripts have run, and what it was made of.
 
-        Validators are left out: they speak of the page without its scripts. Raises NoBrowser,
-        RenderTimeout, RenderFailed, BrowserGone, TooLarge or RunStopped.
+        The response has its own URL and status. Validators are left out: they speak of the page
+        without its scripts. ``at_hand`` are answers the page need not fetch again. Raises
+        NoBrowser, RenderTimeout, RenderFailed, BrowserGone, TooLarge or RunStopped.
         """
         shared = self._join()
-        try:
-            text = await self._in_browser(shared, program, response)
-        except BrowserGone:
-            logger.info("browser gone, rendering again url=%s", response.url)
-            text = await self._in_browser(shared, program, response)
+        budget = self._settings.getfloat("RENDER_SECONDS")
+        for is_last in (False, True):
+            asked = PageRequests(
+                response, self._download, self._count, budget * SETTLE_SHARE, at_hand
+            )
+            try:
+                text = await self._in_browser(shared, program, asked, budget)
+                break
+            except BrowserGone:
+                if is_last:
+                    raise
+                logger.info("browser gone, rendering again url=%s", response.url)
         self._count("rendering/pages")
-        return _rendered(response, text)
+        return _rendered(response, text), asked.parts
 
     def _join(self) -> SharedBrowser:
         if self._shared is None:
@@ -132,10 +143,11 @@ class Renderer:
             )
         return self._shared
 
-    async def _in_browser(self, shared: SharedBrowser, program: Path, response: Response) -> str:
-        budget = self._settings.getfloat("RENDER_SECONDS")
+    async def _in_browser(
+        self, shared: SharedBrowser, program: Path, asked: PageRequests, budget: float
+    ) -> str:
         async with shared.page_slot(program) as running:
-            work = asyncio.ensure_future(self._show(running, response, budget))
+            work = asyncio.ensure_future(self._show(running, asked))
             try:
                 return await self._within(work, budget)
             except (FetchFailure, TimeoutError, asyncio.CancelledError):
@@ -161,15 +173,12 @@ class Renderer:
                 raise RunStopped("the run is ending")
         raise RenderTimeout(f"the page is not ready after {seconds:.0f} seconds")
 
-    async def _show(self, running: RunningBrowser, response: Response, budget: float) -> str:
+    async def _show(self, running: RunningBrowser, asked: PageRequests) -> str:
         assert self._pages is not None
         _BROWSER.set(running.browser)
         name = f"firstseen-{next(_contexts)}"
-        asked = PageRequests(
-            response, self._download, self._count, budget_seconds=budget * SETTLE_SHARE
-        )
         wish = Request(
-            response.url,
+            asked.document.url,
             dont_filter=True,
             meta={
                 "playwright": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -17,8 +17,8 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.middlewares.lane_key import lane_key
-from crawler.middlewares.redirects import same_origin
+from crawler.middlewares.outcomes import outcome_of
+from crawler.middlewares.rendering_trace import Download, Part, may_be_asked
 
 logger = logging.getLogger(__name__)
 
@@ -81,25 +81,25 @@ def page_headers(response: Response) -> dict[str, str]:
     }
 
 
-Download = Callable[[Request], Awaitable[Response]]
-
-
 @dataclass(eq=False)  # no slots: Playwright leaves a mark on what it calls
 class PageRequests:
     """Answers every request of one page, and knows when the page has gone quiet.
 
     ``document`` is the page as it was fetched; ``download`` is the engine's own way of fetching, so
     that address gate, robots.txt, redirects and size limits hold for scripts and data as well.
+    ``at_hand`` are answers by address that were fetched for this page a moment ago.
     """
 
     document: Response
     download: Download
     count: Callable[[str], None]
     budget_seconds: float
+    at_hand: Mapping[str, Response] = field(default_factory=dict)
     requests: int = 0
     size_bytes: int = 0
     _served_page: bool = False
     _answers: dict[str, asyncio.Task[Response | None]] = field(default_factory=dict)
+    _parts: dict[str, Part | None] = field(default_factory=dict)  # None: not to be asked for again
     _under_way: int = 0
     _last_at: float = field(default_factory=monotonic)
     _started_at: float = field(default_factory=monotonic)
@@ -147,11 +147,16 @@ class PageRequests:
 
     async def _fetch(self, request: PageRequest) -> Response | None:
         """Return what our own gate fetches for the page, None when it may not or did not."""
-        if not self._may_fetch(request.url):
+        if not may_be_asked(request.url, self.document.url):
+            return None
+        self._parts[request.url] = None
+        if not self._has_room():
             return None
         self.requests += 1
-        self.count("rendering/requests")
         headers = passed_headers(await request.all_headers())
+        if (known := self.at_hand.get(request.url)) is not None and request.method == "GET":
+            return self._noted(request, headers, known)
+        self.count("rendering/requests")
         wish = Request(
             request.url,
             method=request.method,
@@ -169,17 +174,30 @@ class PageRequests:
                 response = await self.download(wish)
         except Exception as error:  # one script less; what the page then shows is judged later
             logger.debug("script not fetched url=%s error=%s", request.url, error)
+            if request.resource_type == "script" or outcome_of(error) == "robots":
+                self._parts.pop(request.url)  # the page does without, today and next time
             return None
+        return self._noted(request, headers, response)
+
+    def _noted(self, request: PageRequest, headers: dict[str, str], response: Response) -> Response:
         self.size_bytes += len(response.body)
+        if request.method == "GET":
+            is_data = request.resource_type != "script"
+            part = Part.of(request.url, response, headers=headers, is_data=is_data)
+            self._parts[request.url] = part
         return response
 
-    def _may_fetch(self, url: str) -> bool:
+    @property
+    def parts(self) -> tuple[Part, ...] | None:
+        """What the page was made of beside itself; None where some of it cannot be asked again."""
+        known = tuple(part for part in self._parts.values() if part is not None)
+        return known if len(known) == len(self._parts) else None
+
+    def _has_room(self) -> bool:
         if self.requests >= MAX_REQUESTS or self.size_bytes >= MAX_BYTES or self.seconds_left <= 0:
             self.count("rendering/over_budget")
             return False
-        # The page holds its host's lane: a robots.txt of another port of it would wait for ever.
-        same_lane = lane_key(url) == lane_key(self.document.url)
-        return not same_lane or same_origin(url, self.document.url)
+        return True
 
     @property
     def seconds_left(self) -> float:

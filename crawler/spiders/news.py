@@ -106,6 +106,8 @@ class NewsSpider(Spider):
         self.open_looks[look.name] = look
         whole = {"firstseen_full_look": full, "firstseen_read_anyway": full}
         meta = {**whole, **self.rendering.meta(source, section, "front")}
+        if full:
+            meta.pop("firstseen_trace", None)
         return self._listing_request(section.url, look, _LISTING_PRIORITY, meta)
 
     def _listing_request(
@@ -221,6 +223,7 @@ class NewsSpider(Spider):
             return
         for response in look.read:
             remember_listing(self.host_state, response)
+            self.rendering.keep_trace(look.source, look.section, response)
         self.ended_looks.append(EndedLook(ended, result))
         self._count_look(ended, result)
         for request in self.articles.of_look(look, result.to_fetch):

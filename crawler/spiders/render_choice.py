@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from scrapy.http import Response
+
 from crawler.catalogue import Render, SectionDefinition, SourceDefinition
 from crawler.discovery.links import Listing
+from crawler.middlewares.rendering_trace import PageTrace
 
 What = Literal["front", "pages"]
 Advice = Literal["keep", "wait", "render"]
@@ -147,6 +150,7 @@ class RenderChoice:
         self._patience = max(patience, 1)
         self._now = now
         self._needs: dict[tuple[str, str], dict[What, Need]] = {}
+        self._traces: dict[tuple[str, str], PageTrace | None] = {}
 
     def meta(
         self, source: SourceDefinition, section: SectionDefinition | None, what: What
@@ -159,7 +163,30 @@ class RenderChoice:
         if mode == "auto" and section is not None:
             need = self._known(source.slug, section.key)[what]
             wanted = need.is_met(now=self._now(), patience=self._patience)
-        return RENDERED_META if wanted else {}
+        if not wanted:
+            return {}
+        if what == "front" and section is not None:
+            self._known(source.slug, section.key)
+            trace = self._traces[source.slug, section.key]
+            if trace is not None and trace.is_telling(self._now()):
+                return {**RENDERED_META, "firstseen_trace": trace}
+        return RENDERED_META
+
+    def keep_trace(
+        self, source: SourceDefinition, section: SectionDefinition, response: Response
+    ) -> None:
+        """Keep what a front was made of, once everything it listed is safely stored."""
+        meta = response.request.meta if response.request else {}
+        key = (source.slug, section.key)
+        if "unchanged" in response.flags and (told := meta.get("firstseen_trace")) is not None:
+            self._traces[key] = told.looked()
+        elif "rendered" in response.flags:
+            self._known(*key)
+            found = meta.get("firstseen_trace_found") or None
+            self._traces[key] = found and found.after(self._traces.get(key))
+        else:
+            return
+        self._keep(*key, self._known(*key))
 
     def saw(
         self,
@@ -198,6 +225,7 @@ class RenderChoice:
                 "front": Need.from_json(stored.get("front")),
                 "pages": Need.from_json(stored.get("pages")),
             }
+            self._traces[key] = PageTrace.from_json(stored.get("trace"))
         return self._needs[key]
 
     def _keep(self, source: str, section: str, known: dict[What, Need]) -> None:
@@ -205,6 +233,8 @@ class RenderChoice:
             notes: dict[str, Any] = {
                 what: need.to_json() for what, need in known.items() if need != Need()
             }
+            if trace := self._traces.get((source, section)):
+                notes["trace"] = trace.to_json()
             self._notes.save(source, section, notes)
 
 

@@ -93,6 +93,32 @@ def test_auto_renders_after_two_plain_looks_that_showed_nothing(
     assert all(article.baseline and article.not_seen_at is None for article in stored)
 
 
+def test_no_browser_starts_while_what_the_front_was_made_of_is_unchanged(
+    web: DemoWeb, tmp_path: Path
+) -> None:
+    need_browser()
+    folder = workspace(web, tmp_path / "work", SCRIPTED)
+    for _ in range(2):
+        firstseen("crawl", cwd=folder)
+    before = len(web.requests)
+    spared = firstseen("crawl", "--verbose", cwd=folder)
+    assert spared.status == 0, spared.err
+    assert "browser started" not in spared.err
+    asked = [(seen.path, seen.status) for seen in web.requests[before:]]
+    assert asked == [("/api/politics.json", 304), ("/politics", 304)]
+    assert looks(folder)[-1].outcome == "unchanged"
+
+    known = published_keys(web, SCRIPTED)
+    web.advance(web.length)
+    fresh = published_keys(web, SCRIPTED) - known
+    assert fresh, "the outlet publishes something new"
+    done = firstseen("crawl", "--verbose", cwd=folder)
+    assert "browser started" in done.err
+    assert looks(folder)[-1].outcome == "ok"
+    stored = stored_articles(folder)
+    assert fresh - {key for article in stored for key in article.keys} == set()
+
+
 def test_without_a_browser_the_section_says_so_and_the_others_are_read(
     web: DemoWeb, tmp_path: Path
 ) -> None:
