@@ -23,7 +23,8 @@ _ATTRIBUTE = re.compile(
 )
 _MOST_ATTRIBUTES = 2_000
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_LONG_TAG = re.compile(r"<[^<>]{10000,}")
+_LONG = 10_000
+_LONG_TAG = re.compile(rf"<[^<>]{{{_LONG},}}")
 _CHARSET = re.compile(
     r"""charset\s*=\s*(?:"\s*([^"]+?)\s*"|'\s*([^']+?)\s*'|([^\s"';,>]+))""", re.IGNORECASE
 )
@@ -115,6 +116,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKS = tuple(mark for mark, _ in _BOMS)
 # XML 1.0 appendix F.1: the first characters of a document without a byte order mark.
 _XML_STARTS = (
     (b"\x00<\x00?", "utf-16-be"),
@@ -132,8 +134,52 @@ def decode_html(body: bytes, content_type: str | None = None) -> str:
     then the bytes themselves. Bytes that are valid UTF-8 with characters beyond ASCII are UTF-8
     whatever was declared: no other encoding yields such text by chance.
     """
+    if is_plain_utf8(body):
+        return body.decode()
     codec = _codec(body, (header_charset(content_type), meta_charset(body)))
     return body.decode(codec, "replace").removeprefix("\ufeff")
+
+
+def html_as_utf8(body: bytes | str, content_type: str | None = None) -> bytes:
+    """Return an HTML page as UTF-8 for a parser, without tags no parser survives; never raises.
+
+    The bytes of most pages come back as they are: nothing is decoded, searched or copied twice.
+    """
+    if isinstance(body, bytes) and is_plain_utf8(body):
+        markup = body
+    else:
+        text = body if isinstance(body, str) else decode_html(body, content_type)
+        markup = text.encode("utf-8", "replace")
+    if not has_long_tag(markup):
+        return markup
+    text = without_absurd_tags(markup.decode("utf-8", "replace"))
+    return text.encode("utf-8", "replace")
+
+
+def is_plain_utf8(body: bytes) -> bool:
+    """Return True where ``decode_html`` would read the bytes as UTF-8 that begins with no mark."""
+    if body.startswith(_MARKS) or _unmarked_codec(body):
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def has_long_tag(markup: bytes) -> bool:
+    """Return True where a tag, or what follows a "<", is so long that it may be absurd.
+
+    Looks at one place in ten thousand: between two brackets that near no long tag has room.
+    """
+    position = markup.find(b"<")
+    while 0 <= position < len(markup) - _LONG:
+        end = position + 1 + _LONG
+        nearest = max(markup.rfind(b"<", position + 1, end), markup.rfind(b">", position + 1, end))
+        if nearest < 0:
+            return True
+        position = markup.find(b"<", nearest)
+    return False
 
 
 def without_absurd_tags(text: str) -> str:
@@ -239,6 +285,8 @@ def _unmarked_codec(body: bytes) -> str | None:
     for codec, empty in _NUL_PATTERNS:
         if nuls and all((share > 0.7) == zero for share, zero in zip(nuls, empty, strict=True)):
             return codec
+    if b"\x1b" not in body:  # found at once, where two bytes are searched for step by step
+        return None
     escape = body.find(b"\x1b$", 0, _DETECT_BYTES)
     return "iso2022_jp_2" if escape >= 0 and body[escape + 2 : escape + 3] in b"@B" else None
 

@@ -175,11 +175,11 @@ def learn_page(
 
 def blocks_of(page: ParsedPage) -> list[Block]:
     """Return the page's blocks; of a page that shows nothing, those its scripts would draw."""
-    blocks, _ = cut_into_blocks(page.root)
+    blocks = cut_into_blocks(page.root)
     if sum(len(b.text) for b in blocks) < _NOTHING_SHOWN:
         drawn = embedded_text(page.root)
         if drawn is not None:
-            return cut_into_blocks(drawn)[0]
+            return cut_into_blocks(drawn)
     return blocks
 
 

@@ -9,27 +9,39 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.body_words import JUNK, JUNK_PHRASES
 from crawler.extraction.plain_text import words
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟۔][\"'»”’)\]]*$")
+_STOPS, _CLOSING = ".!?…。！？।؟۔", "\"'»”’)]"
+_SENTENCE_END = re.compile(rf"[{_STOPS}][{re.escape(_CLOSING)}]*$")
+_LATIN = [chr(code) for code in range(256)]
+_DIGITS = "".join(filter(str.isdigit, _LATIN)).encode("latin-1")
+_CAPITALS = "".join(filter(str.isupper, _LATIN)).encode("latin-1")
 
 
-def nearest(positions: Sequence[int], count: int) -> list[tuple[int, int]]:
-    """Return per block the distance to the nearest core block and to the one on the other side."""
-    before, after = [99] * count, [99] * count
-    known = set(positions)
-    for order, distances in ((range(count), before), (range(count - 1, -1, -1), after)):
-        distance = 99
-        for i in order:
-            distance = 0 if i in known else min(distance + 1, 99)
-            distances[i] = distance
-    return [(min(b, a), max(b, a)) for b, a in zip(before, after, strict=True)]
+def nearest(positions: Sequence[int], start: int, end: int) -> dict[int, tuple[int, int]]:
+    """Return the distances of the blocks in a range to the nearest core block, and to the other.
+
+    The second is that to the nearest core block on the other side, 99 where there is none.
+    """
+    known, span = set(positions), end - start
+    sides: list[list[int]] = []
+    for order in (range(start, end), range(end - 1, start - 1, -1)):
+        distance, distances = 99, [99] * span
+        for position in order:
+            distance = 0 if position in known else min(distance + 1, 99)
+            distances[position - start] = distance
+        sides.append(distances)
+    return {
+        start + n: (min(before, after), max(before, after))
+        for n, (before, after) in enumerate(zip(*sides, strict=True))
+    }
 
 
-def running_share(core: Sequence[Block], count: int) -> list[float]:
-    """Return per block the share of the sure paragraphs' text that lies before it."""
-    total = sum(len(b.text) for b in core) or 1
-    shares, so_far, lengths = [], 0, {b.position: len(b.text) for b in core}
-    for position in range(count):
-        shares.append(so_far / total)
+def running_share(core: Sequence[Block], start: int, end: int) -> dict[int, float]:
+    """Return per block of a range the share of the sure paragraphs' text that lies before it."""
+    lengths = {b.position: len(b.text) for b in core}
+    total = sum(lengths.values()) or 1
+    shares, so_far = {}, 0
+    for position in range(start, end):
+        shares[position] = so_far / total
         so_far += lengths.get(position, 0)
     return shares
 
@@ -38,14 +50,15 @@ def junk_grade(low: str) -> int:
     """Return 2 for a line that is furniture of a page, 1 for one that holds a phrase of it."""
     if JUNK.match(low):
         return 2
-    return 1 if any(p in low for p in JUNK_PHRASES) else 0
+    return 1 if any(map(low.__contains__, JUNK_PHRASES)) else 0
 
 
 def ending_kind(text: str) -> int:
     """Return how a block ends: 2 as a sentence does, 1 before a list, 3 with a quotation mark."""
-    if _SENTENCE_END.search(text[-6:]):
+    last = text[-1]
+    if last in _STOPS or (last in _CLOSING and _SENTENCE_END.search(text[-6:])):
         return 2
-    return 1 if text[-1] in ":：;" else 3 if text[-1] in "\"'»”’)" else 0
+    return 1 if last in ":：;" else 3 if last in "\"'»”’)" else 0
 
 
 def beginning_kind(text: str) -> int:
@@ -56,9 +69,19 @@ def beginning_kind(text: str) -> int:
     return 3 if first in "\"'«„“‘" else 4 if first.isdigit() else 0
 
 
+def digits_and_capitals(text: str) -> tuple[int, int]:
+    """Return how many digits and how many capital letters there are."""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return sum(map(str.isdigit, text)), sum(map(str.isupper, text))
+    size = len(latin)  # what is left without them is told twenty times as fast
+    return size - len(latin.translate(None, _DIGITS)), size - len(latin.translate(None, _CAPITALS))
+
+
 def word_overlap(own: Sequence[str], other: frozenset[str]) -> float:
     """Return the share of a block's words that another text has too."""
-    return sum(1 for w in own if w in other) / len(own) if own else 0.0
+    return sum(map(other.__contains__, own)) / len(own) if own else 0.0
 
 
 def share_stated(text: str, stated: str) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
 
 from crawler.extraction.hints import BIT, hints_of
 from crawler.extraction.plain_text import one_line
@@ -38,6 +40,17 @@ _TAG_HINTS = {
     "main": BIT["content"],
     "time": BIT["date"],
 }
+# What the walk does at an element; whatever is not named here begins a block.
+_SKIP, _BREAK, _MENU, _FOOTER, _ASIDE, _INLINE, _BLOCK = range(7)
+_AT: Final[dict[Any, int]] = {
+    **dict.fromkeys(SKIPPED, _SKIP),
+    **dict.fromkeys((etree.Comment, etree.ProcessingInstruction, etree.Entity), _SKIP),
+    **dict.fromkeys(INLINE, _INLINE),
+    "br": _BREAK,
+    "nav": _MENU,
+    "footer": _FOOTER,
+    "aside": _ASIDE,
+}
 _HIDDEN = BIT["hidden"]
 _RELATED = BIT["related"]
 _OUTER = 4  # a footer this near the root is the page's, not the article's
@@ -46,17 +59,46 @@ MAX_BLOCKS = 6_000
 
 @dataclass(slots=True, eq=False)
 class Container:
-    """A block-level element on the way from the root to a block."""
+    """A block-level element on the way from the root to a block.
+
+    What its names hint at is read when it is asked: nobody asks it of a page's many menus.
+    """
 
     tag: str
     parent: Container | None
     depth: int
-    own: int  # hints of its own names
-    above: int  # hints of all its ancestors
-    signature: str  # tag and class names, as site memory counts them
+    signature: str  # the class names, as site memory counts them
     element: Any
     score: float = 0.0
     text: int = 0  # characters of running text inside
+    _own: int = -1
+    _hints: int = -1
+
+    @property
+    def own(self) -> int:
+        """Hints of the element's own names."""
+        if self._own < 0:
+            self._own = _own_hints(self) if self.parent is not None else 0
+        return self._own
+
+    @property
+    def above(self) -> int:
+        """Hints of all ancestors."""
+        return self.parent.hints if self.parent is not None else 0
+
+    @property
+    def hints(self) -> int:
+        """Hints of the element and of everything around it."""
+        if self._hints < 0:
+            known: Container | None = self
+            unknown = []
+            while known is not None and known._hints < 0:
+                unknown.append(known)
+                known = known.parent
+            hints = known._hints if known is not None else 0
+            for container in reversed(unknown):
+                container._hints = hints = hints | container.own
+        return self._hints
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +110,7 @@ class Block:
     position: int
     link_chars: int
     bold_chars: int
-    inline_hints: int
+    inline_names: tuple[str, ...]  # class attributes of the inline elements inside
     links: int
     after_break: bool  # split off by <br><br>
 
@@ -78,45 +120,111 @@ class Block:
         return self.container.tag
 
     @property
+    def inline_hints(self) -> int:
+        """Hints of the inline elements inside."""
+        bits = 0
+        for names in self.inline_names:
+            bits |= hints_of(names)
+        return bits
+
+    @property
     def hints(self) -> int:
-        """Hints of the block's own element and of everything around it."""
-        return self.container.own | self.container.above | self.inline_hints
+        """Hints of the block's own element and of everything around it and inside."""
+        return self.container.hints | self.inline_hints
 
 
 class _Walk:
-    """One walk over the tree without recursion: depth is the page's choice, not ours."""
+    """One walk over the tree without recursion: depth is the page's choice, not ours.
 
-    def __init__(self, root: _Element) -> None:
+    Every page pays for this per element, so what can be told apart early is, and elements without
+    children are done with at once.
+    """
+
+    __slots__ = ("blocks", "bold", "breaks", "linked", "links", "names", "parts", "split")
+
+    def __init__(self) -> None:
         self.blocks: list[Block] = []
-        body = root.find("body")
-        self.start = body if body is not None else root
-        self.containers = [Container("body", None, 0, 0, 0, "body", self.start)]
         self.parts: list[str] = []
-        self.linked = self.bold = self.links = self.hints = self.breaks = 0
+        self.names: list[str] = []
+        self.linked = self.bold = self.links = self.breaks = 0
         self.split = False
 
-    def flush(self, container: Container, *, split: bool = False) -> None:
-        """End the current block; what was gathered belongs to ``container``."""
-        if self.parts:
-            text = one_line("".join(self.parts))
-            if text and len(self.blocks) < MAX_BLOCKS:
-                self.blocks.append(
-                    Block(
-                        text,
-                        container,
-                        len(self.blocks),
-                        self.linked,
-                        self.bold,
-                        self.hints,
-                        self.links,
-                        self.split,
-                    )
-                )
-            self.parts.clear()
-        self.linked = self.bold = self.links = self.hints = self.breaks = 0
-        self.split = split
+    def walk(self, start: _Element) -> None:
+        container = Container("body", None, 0, "body", start)
+        children: Iterator[Any] = iter(start)
+        linked = bold = False
+        is_block = True
+        element: Any = None
+        # the frames around the present one: what is left of them, and what holds inside them
+        stack: list[tuple[Iterator[Any], Container, bool, bool, bool, Any]] = []
+        if start.text:
+            self.parts.append(start.text)
+        while True:
+            for child in children:
+                tag = child.tag
+                at = _AT.get(tag, _BLOCK)
+                if at >= _INLINE or (at > _MENU and self.is_entered(child, at, container)):
+                    frame = (children, container, linked, bold, is_block, element)
+                    if at == _INLINE:
+                        inner = container
+                        inner_linked, inner_bold = self.enter_inline(child, tag, linked, bold)
+                    else:
+                        inner = self.enter_block(child, tag, container)
+                        inner_linked, inner_bold = linked, bold or tag in HEADINGS
+                    text = child.text
+                    if text and (self.parts or not text.isspace()):
+                        self.add(text, inner_linked, inner_bold)
+                    if len(child):
+                        stack.append(frame)
+                        children, container, element = iter(child), inner, child
+                        linked, bold, is_block = inner_linked, inner_bold, at != _INLINE
+                        break
+                    if at != _INLINE:
+                        self.end(inner)
+                elif at == _BREAK:
+                    self.line_break(container)
+                elif at != _SKIP:
+                    self.flush(container)
+                tail = child.tail
+                if tail and (self.parts or not tail.isspace()):
+                    self.add(tail, linked, bold)
+            else:
+                if is_block:
+                    self.end(container)
+                if not stack:
+                    return
+                tail = element.tail
+                children, container, linked, bold, is_block, element = stack.pop()
+                if tail and (self.parts or not tail.isspace()):
+                    self.add(tail, linked, bold)
+
+    def is_entered(self, child: _Element, at: int, container: Container) -> bool:
+        """Say whether a footer or an aside is read; menus are half of a page and none of its text.
+
+        What is related changes on every read; unseen, it cannot change what is read beside it.
+        """
+        if at == _FOOTER:
+            return container.depth >= _OUTER
+        return not hints_of(child.get("class") or "") & _RELATED
+
+    def enter_inline(
+        self, child: _Element, tag: str, linked: bool, bold: bool
+    ) -> tuple[bool, bool]:
+        """Return whether what stands in the element is linked, and whether it is bold."""
+        if names := child.get("class"):
+            self.names.append(names)
+        if tag == "a":
+            self.links += 1
+            return True, bold
+        return linked, bold or tag == "b" or tag == "strong"
+
+    def enter_block(self, child: _Element, tag: str, parent: Container) -> Container:
+        """End what came before the element, and return its container."""
+        self.end(parent)
+        return Container(tag, parent, parent.depth + 1, child.get("class") or "", child)
 
     def add(self, text: str, linked: bool, bold: bool) -> None:
+        """Take a piece of text; white space counts for nothing but the gap it is."""
         self.parts.append(text)
         size = len(text.strip())
         if size:
@@ -126,33 +234,6 @@ class _Walk:
             if bold:
                 self.bold += size
 
-    def walk(self) -> None:
-        # frame: children left, container, inside a link, inside bold, is a block, element
-        frame = (iter(self.start), self.containers[0], False, False, True, None)
-        stack: list[tuple[Iterator[_Element], Container, bool, bool, bool, Any]] = [frame]
-        if self.start.text:
-            self.parts.append(self.start.text)
-        while stack:
-            children, container, linked, bold, _, _ = stack[-1]
-            for child in children:
-                tag = child.tag
-                if not isinstance(tag, str) or tag in SKIPPED:
-                    pass
-                elif tag == "br":
-                    self.line_break(container)
-                elif tag == "nav" or (tag == "footer" and container.depth < _OUTER):
-                    self.flush(container)  # menus: half of a page's elements, none of its text
-                elif tag == "aside" and hints_of(child.get("class") or "") & _RELATED:
-                    # changes on every read; unseen, it cannot change what is read beside it
-                    self.flush(container)
-                else:
-                    stack.append(self.enter(child, tag, container, linked, bold))
-                    break
-                if child.tail:
-                    self.add(child.tail, linked, bold)
-            else:
-                self.leave(stack)
-
     def line_break(self, container: Container) -> None:
         self.breaks += 1
         if self.breaks == 2:
@@ -160,62 +241,42 @@ class _Walk:
         else:
             self.parts.append(" ")
 
-    def enter(
-        self, child: _Element, tag: str, container: Container, linked: bool, bold: bool
-    ) -> tuple[Iterator[_Element], Container, bool, bool, bool, Any]:
-        is_block = tag not in INLINE
-        if is_block:
-            if self.parts or self.hints or self.links or self.split or self.breaks:
-                self.flush(container)
-            own, names = _hints_and_class(child)
-            own |= _TAG_HINTS.get(tag, 0)
-            parent = container
-            container = Container(
-                tag, parent, parent.depth + 1, own, parent.own | parent.above, names, child
-            )
-            self.containers.append(container)
-            bold = bold or tag in HEADINGS
-        else:
-            if inline_names := child.get("class"):
-                self.hints |= hints_of(inline_names)
-            if tag == "a":
-                linked = True
-                self.links += 1
-            bold = bold or tag in ("b", "strong")
-        if child.text:
-            self.add(child.text, linked, bold)
-        return iter(child), container, linked, bold, is_block, child
-
-    def leave(
-        self, stack: list[tuple[Iterator[_Element], Container, bool, bool, bool, Any]]
-    ) -> None:
-        _, container, _, _, is_block, element = stack.pop()
-        if is_block and (self.parts or self.hints or self.links or self.split or self.breaks):
+    def end(self, container: Container) -> None:
+        """Flush where there is anything to flush or forget."""
+        if self.parts or self.names or self.links or self.split or self.breaks:
             self.flush(container)
-        if stack and element.tail:
-            _, _, linked, bold, _, _ = stack[-1]
-            self.add(element.tail, linked, bold)
+
+    def flush(self, container: Container, *, split: bool = False) -> None:
+        """End the current block; what was gathered belongs to ``container``."""
+        parts, blocks = self.parts, self.blocks
+        if parts:
+            text = one_line("".join(parts))
+            if text and len(blocks) < MAX_BLOCKS:
+                figures = (self.linked, self.bold, tuple(self.names), self.links, self.split)
+                blocks.append(Block(text, container, len(blocks), *figures))
+            parts.clear()
+        self.names.clear()
+        self.linked = self.bold = self.links = self.breaks = 0
+        self.split = split
 
 
 # Attributes by which templates name their parts.
 _NAMING = frozenset({"class", "id", "role", "itemprop", "data-component", "data-testid"})
 
 
-def _hints_and_class(element: _Element) -> tuple[int, str]:
-    """Hints of an element's own names, and its class attribute."""
-    classes, names, bits = "", "", 0
-    for key, value in cast("list[tuple[str, str]]", element.items()):
+def _own_hints(container: Container) -> int:
+    names, bits = "", _TAG_HINTS.get(container.tag, 0)
+    for key, value in container.element.items():
         if key in _NAMING:
             names = f"{names} {value}" if names else value
-            if key == "class":
-                classes = value
         elif (key == "style" and "display:none" in value.replace(" ", "")) or key == "hidden":
             bits |= _HIDDEN
-    return (bits | hints_of(names) if names else bits), classes
+    return bits | hints_of(names) if names else bits
 
 
-def cut_into_blocks(root: _Element) -> tuple[list[Block], list[Container]]:
-    """Return the blocks in reading order and all containers, outermost first."""
-    walk = _Walk(root)
-    walk.walk()
-    return walk.blocks, walk.containers
+def cut_into_blocks(root: _Element) -> list[Block]:
+    """Return the blocks of a page, or of a part of one, in reading order."""
+    body = root.find("body")
+    walk = _Walk()
+    walk.walk(body if body is not None else root)
+    return walk.blocks

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from crawler.extraction.block_figures import (
     beginning_kind,
+    digits_and_capitals,
     ending_kind,
     junk_grade,
     nearest,
@@ -16,6 +17,7 @@ from crawler.extraction.block_figures import (
     share_stated,
     word_overlap,
 )
+from crawler.extraction.block_groups import Groups
 from crawler.extraction.blocks import Block, Container
 from crawler.extraction.body_words import (
     AUTHOR_PHRASES,
@@ -25,7 +27,7 @@ from crawler.extraction.body_words import (
     PRIVACY_WORDS,
 )
 from crawler.extraction.hints import NAMES
-from crawler.extraction.plain_text import WORD, is_unspaced, words
+from crawler.extraction.plain_text import is_unspaced, words, words_of
 
 #: In the order of ``describe``'s rows.
 FEATURES: tuple[str, ...] = (
@@ -68,15 +70,6 @@ class Surroundings:
     top: Container | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    """Blocks that the site's template treats alike."""
-
-    text: int = 0
-    links: int = 0
-    count: int = 0
-
-
 def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, list[float]]]:
     """Return the blocks that may be part of the body, each with its row of FEATURES.
 
@@ -89,8 +82,9 @@ def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, 
         core = [b for b in short if is_unspaced(b.text)]
     if not core:
         return []
-    page = _PageFigures(blocks, core, about)
-    window = blocks[max(core[0].position - REACH, 0) : core[-1].position + REACH + 1]
+    start = max(core[0].position - REACH, 0)
+    window = blocks[start : core[-1].position + REACH + 1]
+    page = _PageFigures(blocks, core, about, (start, start + len(window)))
     return [
         (b, page.row(b))
         for b in window
@@ -101,11 +95,17 @@ def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, 
 class _PageFigures:
     """Figures of the whole page, computed once, from which the rows of its blocks are made."""
 
-    def __init__(self, blocks: Sequence[Block], core: Sequence[Block], about: Surroundings) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        core: Sequence[Block],
+        about: Surroundings,
+        window: tuple[int, int],
+    ) -> None:
         self.blocks = blocks
         self.about = about
         self.total = sum(len(b.text) for b in blocks) or 1
-        self.groups, self.parents, self.grands = _groups(blocks)
+        self.groups = Groups(blocks)
         self.first_core, self.last_core = core[0].position, core[-1].position
         core_text = sum(len(b.text) for b in core)
         self.page_row = [
@@ -118,18 +118,19 @@ class _PageFigures:
         self.description_words = frozenset(words(about.description))
         stated = about.stated_body
         self.stated = "".join(words(stated[:60_000])) if len(stated) > 200 else ""
-        self.seen = Counter(b.text for b in blocks)
-        self.first_seen = {b.text: b.position for b in reversed(blocks)}
+        texts = [b.text for b in blocks]
+        self.seen = Counter(texts)
+        self.first_seen = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
         self.distances = _Distances(about.top)
         self.tight = _Distances(about.tight)
-        self.core_before = running_share(core, len(blocks))
-        self.nearest = nearest([b.position for b in core], len(blocks))
+        self.core_before = running_share(core, *window)
+        self.nearest = nearest([b.position for b in core], *window)
 
     def row(self, block: Block) -> list[float]:
         return [
             *self._text_figures(block),
             *self._place_figures(block),
-            *self._group_figures(block.container),
+            *self.groups.figures(block.container, self.total),
             *self._neighbour_figures(block, -1),
             *self._neighbour_figures(block, 1),
             *self.page_row,
@@ -140,7 +141,8 @@ class _PageFigures:
         sample = text[:200]
         short = size < 300
         low = text[:400].lower()
-        own = WORD.findall(low) if short else ()
+        own = words_of(low) if short else ()
+        digits, capitals = digits_and_capitals(sample)
         return [
             math.log(size),
             min(block.link_chars / size, 1.0),
@@ -149,16 +151,16 @@ class _PageFigures:
             ending_kind(text),
             beginning_kind(text),
             sample.count(",") + sample.count("，") + sample.count("、"),
-            sum(map(str.isdigit, sample)) / len(sample),
-            sum(map(str.isupper, sample)) / len(sample),
+            digits / len(sample),
+            capitals / len(sample),
             min(len(sample) / (sample.count(" ") + 1), 20),
             word_overlap(own, self.title_words),
             word_overlap(own, self.description_words),
             share_stated(text, self.stated),
             junk_grade(low) if short else 0,
-            sum(1 for w in PRIVACY_WORDS if w in low),
+            sum(map(low.__contains__, PRIVACY_WORDS)),
             1 if size < 100 and DATE_LINE.search(low) else 0,
-            1 if short and any(w in low for w in CREDIT_WORDS) else 0,
+            1 if short and any(map(low.__contains__, CREDIT_WORDS)) else 0,
             1 if size < 120 and NAME_LINE.match(low) else 0,
             self._author_line(low),
             self.seen[text],
@@ -191,21 +193,6 @@ class _PageFigures:
             far,
             self.core_before[position],
         ]
-
-    def _group_figures(self, container: Container) -> list[float]:
-        row: list[float] = []
-        for group in (
-            self.groups[_signature(container)],
-            self.parents[id(container.parent)],
-            self.grands[id(_grand(container))],
-        ):
-            row += (
-                math.log(1 + group.text),
-                group.count,
-                group.links / (group.text + 1),
-                group.text / self.total,
-            )
-        return row
 
     def _neighbour_figures(self, block: Block, step: int) -> list[float]:
         position = block.position + step
@@ -256,35 +243,6 @@ class _Distances:
             up = self.line.get(id(holder), 99)
             found = self.known[id(container)] = (up == 0, up, steps)
         return found
-
-
-def _groups(
-    blocks: Sequence[Block],
-) -> tuple[dict[tuple[str, str, str], _Group], dict[int, _Group], dict[int, _Group]]:
-    by_signature: dict[tuple[str, str, str], _Group] = {}
-    by_parent: dict[int, _Group] = {}
-    by_grand: dict[int, _Group] = {}
-    for block in blocks:
-        container = block.container
-        size, linked = len(block.text), block.link_chars
-        for group in (
-            by_signature.setdefault(_signature(container), _Group()),
-            by_parent.setdefault(id(container.parent), _Group()),
-            by_grand.setdefault(id(_grand(container)), _Group()),
-        ):
-            group.text += size
-            group.links += linked
-            group.count += 1
-    return by_signature, by_parent, by_grand
-
-
-def _signature(container: Container) -> tuple[str, str, str]:
-    parent = container.parent
-    return container.tag, container.signature, parent.signature if parent else ""
-
-
-def _grand(container: Container) -> Container | None:
-    return container.parent.parent if container.parent else None
 
 
 def _is_core(block: Block, top: Container | None, length: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from crawler.extraction.blocks import Block
 from crawler.extraction.body_features import FEATURES, ZONES, Surroundings, describe, zones
 from crawler.extraction.hints import BIT
+from crawler.extraction.tree_code import scorer
 
 WEIGHTS = Path(__file__).with_name("body_weights.json")
 
@@ -23,45 +24,33 @@ _HOPELESS = -3.2
 class BodyModel:
     """Boosted regression trees over FEATURES and hints; positive means "part of the body".
 
-    A tree is a number (its leaf) or (feature, threshold, left, right): left where the feature is
-    not above the threshold. Features beyond FEATURES are hints, named "zone:hint".
+    Features beyond FEATURES are hints, named "zone:hint"; see ``tree_code`` for the trees.
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
         if data["features"] != list(FEATURES):
             raise ValueError(f"{WEIGHTS.name} was trained on other features; run `make train`")
         self.bias: float = data["bias"]
-        self.trees = [_as_tuples(tree) for tree in data["trees"]]
         named = [name.split(":") for name in data["hints"]]
-        self.hints = [(ZONES.index(zone), BIT[hint]) for zone, hint in named]
+        flags = {
+            len(FEATURES) + i: (ZONES.index(zone), BIT[hint])
+            for i, (zone, hint) in enumerate(named)
+        }
+        self.early, self.late = (
+            scorer(trees, features=len(FEATURES), flags=flags, masks=len(ZONES))
+            for trees in (data["trees"][:_FIRST_TREES], data["trees"][_FIRST_TREES:])
+        )
 
     def scores(self, blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, float]]:
         """Return the blocks that may be part of the body, in order, each with its score."""
         scored = []
         for block, row in describe(blocks, about):
             masks = zones(block, about.top)
-            row += [1 if masks[zone] & bit else 0 for zone, bit in self.hints]
-            total = self.bias + _sum_of(self.trees[:_FIRST_TREES], row)
+            total = self.bias + self.early(row, masks)
             if total > _HOPELESS:
-                total += _sum_of(self.trees[_FIRST_TREES:], row)
+                total += self.late(row, masks)
             scored.append((block, total))
         return scored
-
-
-def _sum_of(trees: Sequence[Any], row: Sequence[float]) -> float:
-    total = 0.0
-    for tree in trees:
-        node = tree
-        while node.__class__ is tuple:
-            node = node[2] if row[node[0]] <= node[1] else node[3]
-        total += node
-    return total
-
-
-def _as_tuples(tree: Any) -> Any:
-    if not isinstance(tree, list):
-        return tree
-    return (tree[0], tree[1], _as_tuples(tree[2]), _as_tuples(tree[3]))
 
 
 @cache

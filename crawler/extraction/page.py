@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.decoding import decode_html, without_absurd_tags
+from crawler.decoding import html_as_utf8
 from crawler.extraction.plain_text import from_markup
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ MAX_CHARACTERS = 6_000_000
 # libxml2 ends its tree at 2,048 levels; a run of the same opening tag is a trap, not a layout
 _MANY_TAGS = 10_000
 _NESTED_RUN = re.compile(
-    r"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
+    rb"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
 )
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 
 @dataclass(slots=True)
@@ -71,27 +71,37 @@ class ParsedPage:
 
 def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> ParsedPage | None:
     """Return the parsed page, or None when the bytes hold no element at all."""
-    text = html if isinstance(html, str) else decode_html(html, content_type)
-    text = without_absurd_tags(text)
-    text = _XML_DECLARATION.sub("", text[:MAX_CHARACTERS], count=1).replace("\x00", "")
-    if "<" not in text:
+    markup = _cut(html_as_utf8(html, content_type))
+    markup = _XML_DECLARATION.sub(b"", markup, count=1).replace(b"\x00", b"")
+    if b"<" not in markup:
         return None
-    if text.count("<div") + text.count("<span") > _MANY_TAGS:
-        text = _NESTED_RUN.sub(r"\1", text)
+    # counting one sign costs a tenth of counting tags, and few pages have as many of it
+    if markup.count(b"<") > _MANY_TAGS and _has_many_tags(markup):
+        markup = _NESTED_RUN.sub(rb"\1", markup)
     # huge_tree: libxml2 otherwise drops what lies deeper than 256 levels; the cut above bounds it
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(markup, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is None:
         return None
     page = ParsedPage(url=url, root=root, language=root.get("lang") or root.get("xml:lang"))
-    page.has_microdata = "itemprop" in text  # most pages have none, and looking costs a walk
+    page.has_microdata = b"itemprop" in markup  # most pages have none, and looking costs a walk
     _read_head(page)
     return page
+
+
+def _cut(markup: bytes) -> bytes:
+    if len(markup) <= MAX_CHARACTERS:
+        return markup
+    return markup.decode("utf-8", "replace")[:MAX_CHARACTERS].encode("utf-8", "replace")
+
+
+def _has_many_tags(markup: bytes) -> bool:
+    return markup.count(b"<div") + markup.count(b"<span") > _MANY_TAGS
 
 
 def _read_head(page: ParsedPage) -> None:

@@ -128,7 +128,7 @@ def _apply_body(item: ArticleItem, _page: ParsedPage, found: list[Any], _at: Any
     paragraphs = [
         block.text
         for element in found
-        for block in (cut_into_blocks(element)[0] if isinstance(element, etree._Element) else ())
+        for block in (cut_into_blocks(element) if isinstance(element, etree._Element) else ())
     ]
     text = "\n".join(paragraphs)
     if not text:

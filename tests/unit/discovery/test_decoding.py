@@ -6,7 +6,15 @@ import time
 
 import pytest
 
-from crawler.decoding import codec_of, decode_html, decode_xml, meta_charset, without_absurd_tags
+from crawler.decoding import (
+    codec_of,
+    decode_html,
+    decode_xml,
+    has_long_tag,
+    html_as_utf8,
+    meta_charset,
+    without_absurd_tags,
+)
 
 GERMAN = "Bürgermeister tritt zurück: „Ich gehe – sofort“"
 RUSSIAN = "Парламент отклонил законопроект о бюджете в первом чтении. " * 3
@@ -75,6 +83,39 @@ def test_a_tag_of_a_hundred_thousand_attributes_is_dropped() -> None:
     assert len(without_absurd_tags(page)) < 100
     image = f'<img src="data:image/png;base64,{"A" * 50_000}">'
     assert without_absurd_tags(image) == image
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (b"<p>" + b"x" * 50_000 + b"</p>", False),  # text is no tag
+        (b"<script>" + b"a>b;" * 20_000 + b"</script>", False),
+        (b"<a " + b"x" * 9_990 + b">" + b"<p>" * 9_000, False),
+        (b"<p>" * 7_000 + b"<a " + b"x=1 " * 3_000 + b">", True),
+        (b"x" * 30_000 + b"<a " + b"y" * 10_000, True),
+        (b"<" * 30_000, False),
+        (b"", False),
+    ],
+)
+def test_long_tags_are_seen_without_reading_every_byte(markup: bytes, expected: bool) -> None:
+    assert has_long_tag(markup) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (RUSSIAN.encode(), RUSSIAN.encode()),
+        (RUSSIAN.encode("utf-8-sig"), RUSSIAN.encode()),
+        (RUSSIAN.encode("utf-16"), RUSSIAN.encode()),
+        (RUSSIAN, RUSSIAN.encode()),
+        (f"<meta charset=cp1251>{RUSSIAN}".encode("cp1251"), RUSSIAN.encode()),
+        (b"caf\xc3\xa9 caf\xc3", "caf\u00e9 caf\ufffd".encode()),
+        (b"<a " + b"x=1 " * 50_000 + b">" + b"after", b"after"),
+    ],
+)
+def test_a_page_reaches_the_parser_in_utf8(body: bytes | str, expected: bytes) -> None:
+    assert html_as_utf8(body).endswith(expected)
+    assert not html_as_utf8(body).startswith(b"\xef\xbb\xbf")
 
 
 @pytest.mark.parametrize(
