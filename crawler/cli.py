@@ -26,7 +26,7 @@ COMMANDS = {
     "coverage": "show when we looked, when we could not, and what that leaves uncertain",
     "watches": "say what you want to hear about, try it out, and check it",
     "alerts": "show what was told and why, deliver what waits, and what could not be delivered",
-    "export": "write stored articles as CSV or JSON Lines",
+    "export": "write articles, stories, revisions or visits as CSV, JSON Lines or Parquet",
     "sources": "list, check, mend, enable, record and test publishers",
     "web": "serve the page and the JSON API on this machine",
     "db": "upgrade or check the database, or print its address",

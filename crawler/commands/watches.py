@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawler.commands.named_watch import named_watch
 from crawler.commands.numbers import positive_number
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
@@ -21,7 +22,7 @@ from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.schema import require_current
 from pipelines.watch_editing import set_paused, write_watch
-from pipelines.watch_files import WatchDefinition, load_lists, load_watch_file, load_watches
+from pipelines.watch_files import WatchDefinition, load_lists, load_watches
 from pipelines.watches.explain import explain
 from pipelines.watches.parsing import parse_watch
 
@@ -139,7 +140,7 @@ def _check(args: argparse.Namespace, options: Options) -> int:
     watches, errors = load_watches(options.watches_folder)
     for slug in args.slug:
         if slug not in watches and all(slug != _file_of(str(error)) for error in errors):
-            _named(slug, options)  # says which there are
+            named_watch(options, slug)  # says which there are
     chosen = [watches[s] for s in args.slug if s in watches] if args.slug else watches.values()
     bad = [str(error) for error in errors if not args.slug or _file_of(str(error)) in args.slug]
     for watch in chosen:
@@ -216,7 +217,7 @@ def _test_send(args: argparse.Namespace, options: Options) -> int:
     from crawler.delivery import send_of
     from pipelines.trial import trial_message
 
-    watch = _named(args.slug, options)
+    watch = named_watch(options, args.slug)
     if not watch.channels:
         raise UsageError(f"{watch.path} names no channels")
     _refuse_unknown_channels(list(watch.channels), options)
@@ -229,7 +230,7 @@ def _test_send(args: argparse.Namespace, options: Options) -> int:
 
 
 def _pause(args: argparse.Namespace, options: Options) -> int:
-    watch = _named(args.slug, options)
+    watch = named_watch(options, args.slug)
     if watch.path is not None:
         set_paused(watch.path, paused=not args.resume)
     told = "is awake" if args.resume else "rests; `firstseen watches pause --resume` wakes it"
@@ -257,18 +258,9 @@ def _explain(args: argparse.Namespace, options: Options) -> int:
 # ---- finding them
 
 
-def _named(slug: str, options: Options) -> WatchDefinition:
-    folder = options.watches_folder
-    path = folder / f"{slug}.toml"
-    if not path.is_file():
-        have = sorted(p.stem for p in folder.glob("*.toml"))
-        raise UsageError(f"no watch is called {slug!r}{did_you_mean(slug, have)} (in {folder})")
-    return load_watch_file(path, load_lists(folder))
-
-
 def _named_or_query(text: str, options: Options) -> WatchDefinition:
     if "/" not in text and (options.watches_folder / f"{text}.toml").is_file():
-        return _named(text, options)
+        return named_watch(options, text)
     try:
         tree = parse_watch(text, lists=load_lists(options.watches_folder))
     except ValueError as error:

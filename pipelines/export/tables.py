@@ -1,59 +1,117 @@
-"""Articles as records: schema.org names for JSON, flat columns for CSV."""
+"""Articles, stories, revisions and visits as rows, streamed from the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from pipelines.export.schema_org import image_object, iso_time, news_article
-from pipelines.storage.models import Article, Source
-from pipelines.storage.search import SearchQuery, iter_found
-
-CSV_COLUMNS = (
-    *("id", "source", "section", "headline", "first_seen_at", "not_seen_at", "baseline"),
-    *("date_published", "date_published_source", "date_published_precision", "date_modified"),
-    *("byline", "authors", "wire_credit", "dateline", "article_section", "in_language"),
-    *("url", "canonical_url", "description", "article_body", "image_url", "image_caption"),
-    *("image_credit", "is_accessible_for_free", "gone_at"),
+from pipelines.export.article_rows import (
+    article_record,
+    article_row,
+    article_statement,
+    iter_articles,
+    schema_org,
+    section_keys,
 )
+from pipelines.export.asked import Asked
+from pipelines.export.columns import TABLES, Noun
+from pipelines.export.history_rows import (
+    revision_rows,
+    revision_statement,
+    visit_rows,
+    visit_statement,
+)
+from pipelines.export.schema_org import iso_time
+from pipelines.export.story_rows import story_rows, story_statement
+
+__all__ = ["Row", "count_rows", "iter_articles", "iter_records", "iter_rows", "schema_org"]
+
+Row = dict[str, Any]
 
 
-def iter_articles(session: Session, query: SearchQuery) -> Iterator[tuple[Article, Source]]:
-    """Yield the articles a query means without holding them all in memory."""
-    for article, source in iter_found(session, query):
-        yield article, source
-        session.expunge(article)
+def iter_rows(session: Session, noun: Noun, asked: Asked) -> Iterator[Row]:
+    """Yield flat rows with the columns of ``TABLES[noun]``; times are aware UTC, lists are lists.
+
+    Newest first, read as they are needed. Raises WatchSyntaxError.
+    """
+    return _ROWS[noun](session, asked)
 
 
-def schema_org(article: Article, source: Source) -> dict[str, Any]:
-    """Return a stored article as a schema.org NewsArticle with our observations beside it."""
-    return news_article(
-        article,
-        id=article.id,
-        publisher={"@type": "NewsMediaOrganization", "name": source.name, "id": source.slug},
-        image=[image_object(i["url"], i["caption"], i["credit"]) for i in article.images],
-        datePublished=iso_time(article.date_published),
-        datePublishedSource=article.date_published_source,
-        datePublishedPrecision=article.date_published_precision,
-        dateModified=iso_time(article.date_modified),
-        dateFlags=article.date_flags,
-        goneAt=iso_time(article.gone_at),
-    )
+def iter_records(session: Session, noun: Noun, asked: Asked) -> Iterator[Row]:
+    """Yield the same as JSON values under schema.org's names, without what is empty."""
+    if noun == "articles":
+        keys = section_keys(session)
+        for article, source in iter_articles(session, asked.query, asked.sections):
+            yield article_record(article, source, keys.get(article.section_id or 0))
+        return
+    for row in iter_rows(session, noun, asked):
+        yield record(noun, row)
 
 
-def csv_row(article: Article, source: Source, section: str | None) -> dict[str, Any]:
-    """Return an article as flat values by CSV_COLUMNS; lists are joined with "; "."""
-    image = article.images[0] if article.images else {}
-    values = {name: getattr(article, name, None) for name in CSV_COLUMNS} | {
-        "source": source.slug,
-        "section": section,
-        "authors": "; ".join(article.authors),
-        "wire_credit": "; ".join(article.wire_credit),
-        "image_url": image.get("url"),
-        "image_caption": image.get("caption"),
-        "image_credit": image.get("credit"),
-    }
-    return {k: iso_time(v) if isinstance(v, datetime) else v for k, v in values.items()}
+def _article_rows(session: Session, asked: Asked) -> Iterator[Row]:
+    keys = section_keys(session)
+    for article, source in iter_articles(session, asked.query, asked.sections):
+        yield article_row(article, source, keys.get(article.section_id or 0))
+
+
+_ROWS: Mapping[Noun, Callable[[Session, Asked], Iterator[Row]]] = {
+    "articles": _article_rows,
+    "stories": story_rows,
+    "revisions": revision_rows,
+    "visits": visit_rows,
+}
+
+
+def count_rows(session: Session, noun: Noun, asked: Asked) -> int | None:
+    """Return how many rows there will be; None when only reading them can tell."""
+    if asked.judges_texts:
+        return None
+    return session.scalar(_counting(_statement(noun, asked)))
+
+
+def _counting(statement: Select[Any]) -> Select[int]:
+    # Only what decides which rows there are: texts would be copied to be counted.
+    first = statement.exported_columns[0]
+    inner = statement.with_only_columns(first).order_by(None).subquery()
+    return select(func.count()).select_from(inner)
+
+
+def _statement(noun: Noun, asked: Asked) -> Any:
+    if noun == "articles":
+        return article_statement(asked.query)
+    if noun == "stories":
+        return story_statement(asked)
+    return revision_statement(asked) if noun == "revisions" else visit_statement(asked)
+
+
+#: schema.org's word where it has one; all other columns are spelt in camel case.
+_TYPES: Mapping[Noun, str | None] = {
+    "stories": "Collection",
+    "revisions": "NewsArticle",
+    "visits": None,
+}
+_SCHEMA_ORG: Mapping[tuple[Noun, str], str] = {
+    ("stories", "title"): "name",
+    ("revisions", "number"): "version",
+}
+
+
+def record(noun: Noun, row: Row) -> Row:
+    """Return a row of stories, revisions or visits as JSON values, without what is empty."""
+    kind = _TYPES[noun]
+    made: Row = {"@type": kind} if kind else {}
+    for column in TABLES[noun]:
+        value = row[column.name]
+        if value is None or value == []:
+            continue
+        name = _SCHEMA_ORG.get((noun, column.name)) or _camel(column.name)
+        made[name] = iso_time(value) if column.kind == "time" else value
+    return made
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,101 @@
+"""Rows as Parquet: real times, lists as lists, and what each column means inside the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from itertools import islice
+from typing import Any, BinaryIO
+
+from pipelines.export.columns import Column, ColumnKind, Noun
+from pipelines.operator_error import OperatorError
+
+_ROWS_AT_ONCE = 500  # turned into Arrow's compact form together
+# Row groups are what readers skip and load by; memory holds one of them.
+_ROWS_PER_GROUP = 50_000
+_BYTES_PER_GROUP = 16 * 1024 * 1024
+
+
+class ParquetError(OperatorError):
+    """pyarrow is not installed."""
+
+
+def require_pyarrow() -> Any:
+    """Return pyarrow. Raises ParquetError with how to install it."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ParquetError(
+            "Parquet needs pyarrow: install firstseen[parquet], or choose --format csv or jsonl"
+        ) from error
+    return pyarrow
+
+
+def schema_of(noun: Noun, columns: Sequence[Column]) -> Any:
+    """Return the Arrow schema of a table, with every column's meaning as its metadata."""
+    arrow = require_pyarrow()
+    kinds: Mapping[ColumnKind, Any] = {
+        "text": arrow.string(),
+        "integer": arrow.int64(),
+        "number": arrow.float64(),
+        "truth": arrow.bool_(),
+        "time": arrow.timestamp("us", tz="UTC"),
+        "texts": arrow.list_(arrow.string()),
+        "integers": arrow.list_(arrow.int64()),
+    }
+    fields = [
+        arrow.field(column.name, kinds[column.kind], metadata={"description": column.meaning})
+        for column in columns
+    ]
+    about = {
+        "firstseen.version": version("firstseen"),
+        "firstseen.table": noun,
+        "description": f"{noun.capitalize()} of a firstseen archive, one row each; times are UTC.",
+    }
+    return arrow.schema(fields, metadata=about)
+
+
+def write_parquet(
+    rows: Iterable[Mapping[str, Any]], noun: Noun, columns: Sequence[Column], stream: BinaryIO
+) -> None:
+    """Write the rows in groups of bounded size; ``stream`` need not be seekable."""
+    arrow = require_pyarrow()
+    schema = schema_of(noun, columns)
+    # The longest and shortest body of a group help no reader and would fill the file's footer.
+    ranged = [column.name for column in columns if column.name != "article_body"]
+    writer = arrow.parquet.ParquetWriter(
+        stream,
+        schema,
+        compression="zstd",
+        write_statistics=ranged,
+        use_dictionary=_repeating(columns),
+    )
+    with writer:
+        for group in _groups(_batches(rows, schema)):
+            writer.write_table(arrow.Table.from_batches(group, schema))
+
+
+def _repeating(columns: Sequence[Column]) -> list[str]:
+    """Name the columns whose values come again and again; a dictionary of bodies is only weight."""
+    unique = {"id", "url", "canonical_url", "article_body", "description", "headline", "text_hash"}
+    return [column.name for column in columns if column.name not in unique]
+
+
+def _batches(rows: Iterable[Mapping[str, Any]], schema: Any) -> Iterator[Any]:
+    arrow = require_pyarrow()
+    waiting = iter(rows)
+    while some := list(islice(waiting, _ROWS_AT_ONCE)):
+        yield arrow.RecordBatch.from_pylist(some, schema=schema)
+
+
+def _groups(batches: Iterable[Any]) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    for batch in batches:
+        group.append(batch)
+        rows, size = sum(b.num_rows for b in group), sum(b.nbytes for b in group)
+        if rows >= _ROWS_PER_GROUP or size >= _BYTES_PER_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
