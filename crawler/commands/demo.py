@@ -64,7 +64,8 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
     from crawler.commands.crawl_summary import summary_line
     from crawler.demo import DemoWeb
 
-    with DemoWeb(speed=1.0, crawl_delay=0.3) as web:
+    # Its clock moves between the looks only: a slow machine is shown the same as a fast one.
+    with DemoWeb(speed=0.0, crawl_delay=0.3) as web:
         create_workspace(folder, allow=tuple(o.host_port for o in web.outlets), delay_seconds=0.05)
         for slug, text in web.sources().items():
             (folder / "sources" / f"{slug}.toml").write_text(text, encoding="utf-8")
@@ -84,8 +85,8 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
                 if crawls.stopped:
                     break
                 if number < _LOOKS:
-                    left = web.length - web.position if number == _LOOKS - 1 else 0.0
-                    await asyncio.sleep(max(_SECONDS_BETWEEN, left + 0.5))
+                    await asyncio.sleep(_SECONDS_BETWEEN)
+                    web.advance((web.length - web.position) / (_LOOKS - number))
             return statuses
 
         return crawls.run(looks())
