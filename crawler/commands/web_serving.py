@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy import Engine
 
+from crawler.commands.web_health import Judgements
 from crawler.config import Options
 from pipelines.operator_error import OperatorError, UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
@@ -23,6 +24,7 @@ from pipelines.web.app import create_app
 from pipelines.web.desk import Desk
 from pipelines.web.hosts import is_loopback
 from pipelines.web.shell import Shell
+from pipelines.web.time_limit import limit_queries
 
 _END_WITHIN_SECONDS = 10  # what is being answered when the end is asked for is answered
 _CONNECTIONS = 256  # more are told to come back (503)
@@ -44,6 +46,7 @@ def serve(
     with explained(options.database_url):
         engine = open_engine(options.database_url, read_only=True)
         require_current(engine)
+    limit_queries(engine, options.web.seconds)
     writing = open_engine(options.database_url) if edits else None
     app = create_app(make_desk(options, engine, writing), make_shell(options, host, access))
     with open_port(host, port) as listener:
@@ -79,6 +82,7 @@ def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -
         sessions=session_factory(engine),
         watches_folder=options.watches_folder,
         writing=session_factory(writing) if writing is not None else None,
+        health=Judgements(),
     )
 
 

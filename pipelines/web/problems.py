@@ -8,9 +8,14 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
+
+from pipelines.storage.writer import is_fatal
 
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
@@ -75,3 +80,54 @@ def plain_page(
         status,
         dict(headers or {}),
     )
+
+
+_QUERY_CANCELED = ("57014", "25P04")  # PostgreSQL: statement_timeout, transaction_timeout
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether a database error means that a statement was ended because its time was over."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _QUERY_CANCELED or str(error.orig) == "interrupted"
+
+
+async def answer_http_error(request: Request, error: Exception) -> Response:
+    """Exception handler for what Starlette itself refuses: no such path, no such method."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 404:
+        told = "there is nothing at this address"
+    elif error.status_code == 405:
+        # FastAPI answers HEAD where it answers GET, but does not know that it does.
+        headers["Allow"] = headers.get("allow", "GET").replace("GET", "GET, HEAD")
+        headers.pop("allow", None)
+        told = f"{request.method} is not answered here"
+    else:
+        told = str(error.detail)
+    return problem_response(request.scope, Problem(error.status_code, told, headers=headers))
+
+
+async def answer_invalid(request: Request, error: Exception) -> Response:
+    """Exception handler for parameters that are not as the description says."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"parameter": ".".join(map(str, one["loc"][1:])), "detail": str(one["msg"])}
+        for one in error.errors()
+    ]
+    told = "; ".join(f"{one['parameter']}: {one['detail']}" for one in errors)
+    return problem_response(request.scope, Problem(422, told, errors=errors))
+
+
+async def answer_database_error(request: Request, error: Exception) -> Response:
+    """Exception handler for the database: what will pass is 503, anything else a fault of ours."""
+    if took_too_long(error):
+        told = "this takes too long; narrow it down: a later since, rarer words"
+        problem = Problem(503, told, headers={"Retry-After": "30"})
+        return problem_response(request.scope, problem)
+    if is_fatal(error):
+        told = "the database cannot be read just now; `firstseen db check` says why"
+        problem = Problem(503, told, headers={"Retry-After": "10"})
+        return problem_response(request.scope, problem)
+    raise error
