@@ -26,6 +26,8 @@ _FREE_NAME = _alternatives([name for name in _CANONICAL if name not in ALONE_ONL
 _DESK = rf"(?:[/-](?!{_NAME})[a-zäöü]{{2,5}}(?![a-zäöü]))*+"
 _JOINED = r"(?:\s?[/,;&+-]\s?|\s(?:and|und|et|y|e|en|i|och|og)\s)"
 _NAMES = f"{_NAME}{_DESK}(?:{_JOINED}{_NAME}{_DESK})*+"
+_WHOLE_NAMES = re.compile(rf"(?<!\w){_NAMES}(?!\w)")
+_LETTER = re.compile(r"[^\W\d_]")
 _FIND = re.compile(rf"(?<!\w)(?:{_alternatives(list(_CANONICAL))})(?!\w)")
 _FREE = re.compile(rf"(?<![\w/.@-])(?:{_FREE_NAME})(?![\w.@]*\w)")
 
@@ -185,11 +187,14 @@ def _in_dateline(line: str) -> list[str]:
 
 
 def _at_the_end(line: str) -> list[str]:
-    if _REPORTING.search(line):
+    low = line.lower()  # the words that a search turns on are found in no time, or not there
+    if "ing by " in low and _REPORTING.search(line):
         return ["Reuters"]
     if _PICTURE.search(line):
         return []
-    found = _named(_CONTRIBUTED.search(line)) + _named(_COPYRIGHT.search(line))
+    found = _named(_CONTRIBUTED.search(line)) if "contributed" in line else []
+    if any(map(low.__contains__, ("©", "(c)", "copyright"))):
+        found += _named(_COPYRIGHT.search(line))
     if _DESK_CODE.search(line):
         found.append("dpa")
     return found or (_line_of_credit(line) if len(line) <= 120 else [])
@@ -208,6 +213,5 @@ def _is_credit(line: str) -> bool:
     """Is there nothing in it but agencies and the words of a credit?"""
     if _FIND.search(line) is None:
         return False
-    rest = re.sub(rf"(?<!\w){_NAMES}(?!\w)", " ", line)
-    rest = _FILLER.sub(" ", rest)
-    return re.search(r"[^\W\d_]", rest) is None
+    rest = _FILLER.sub(" ", _WHOLE_NAMES.sub(" ", line))
+    return _LETTER.search(rest) is None

@@ -176,7 +176,8 @@ def learn_page(
 def blocks_of(page: ParsedPage) -> list[Block]:
     """Return the page's blocks; of a page that shows nothing, those its scripts would draw."""
     blocks = cut_into_blocks(page.root)
-    if sum(len(b.text) for b in blocks) < _NOTHING_SHOWN:
+    # a page of many blocks shows enough: each of them holds a sign at least
+    if len(blocks) < _NOTHING_SHOWN and sum(len(b.text) for b in blocks) < _NOTHING_SHOWN:
         drawn = embedded_text(page.root)
         if drawn is not None:
             return cut_into_blocks(drawn)

@@ -13,6 +13,7 @@ _STOPS, _CLOSING = ".!?…。！？।؟۔", "\"'»”’)]"
 _SENTENCE_END = re.compile(rf"[{_STOPS}][{re.escape(_CLOSING)}]*$")
 _LATIN = [chr(code) for code in range(256)]
 _DIGITS = "".join(filter(str.isdigit, _LATIN)).encode("latin-1")
+_BEYOND_LATIN = re.compile("[^\x00-\xff]+")
 _CAPITALS = "".join(filter(str.isupper, _LATIN)).encode("latin-1")
 
 
@@ -71,12 +72,16 @@ def beginning_kind(text: str) -> int:
 
 def digits_and_capitals(text: str) -> tuple[int, int]:
     """Return how many digits and how many capital letters there are."""
-    try:
-        latin = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return sum(map(str.isdigit, text)), sum(map(str.isupper, text))
-    size = len(latin)  # what is left without them is told twenty times as fast
-    return size - len(latin.translate(None, _DIGITS)), size - len(latin.translate(None, _CAPITALS))
+    # what is left without them is told twenty times as fast as every sign is looked at
+    latin = text.encode("latin-1", "ignore")
+    size = len(latin)
+    digits = size - len(latin.translate(None, _DIGITS))
+    capitals = size - len(latin.translate(None, _CAPITALS))
+    if size < len(text):
+        beyond = "".join(_BEYOND_LATIN.findall(text))
+        digits += sum(map(str.isdigit, beyond))
+        capitals += sum(map(str.isupper, beyond))
+    return digits, capitals
 
 
 def word_overlap(own: Sequence[str], other: frozenset[str]) -> float:

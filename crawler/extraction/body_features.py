@@ -104,7 +104,8 @@ class _PageFigures:
     ) -> None:
         self.blocks = blocks
         self.about = about
-        self.total = sum(len(b.text) for b in blocks) or 1
+        texts = [b.text for b in blocks]
+        self.total = sum(map(len, texts)) or 1
         self.groups = Groups(blocks)
         self.first_core, self.last_core = core[0].position, core[-1].position
         core_text = sum(len(b.text) for b in core)
@@ -118,7 +119,6 @@ class _PageFigures:
         self.description_words = frozenset(words(about.description))
         stated = about.stated_body
         self.stated = "".join(words(stated[:60_000])) if len(stated) > 200 else ""
-        texts = [b.text for b in blocks]
         self.seen = Counter(texts)
         self.first_seen = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
         self.distances = _Distances(about.top)
@@ -169,8 +169,10 @@ class _PageFigures:
 
     def _author_line(self, low: str) -> int:
         """2 where an author is introduced, 1 where one is named at the start of a block."""
-        if any(low.startswith(a) or low[:60].find(a) >= 0 for a in self.about.authors):
-            return 2 if any(p in low for p in AUTHOR_PHRASES) else 1
+        head = low[:60]
+        for author in self.about.authors:
+            if author in head or low.startswith(author):
+                return 2 if any(map(low.__contains__, AUTHOR_PHRASES)) else 1
         return 0
 
     def _place_figures(self, block: Block) -> list[float]:
@@ -205,21 +207,27 @@ class _PageFigures:
         return [math.log(size), min(other.link_chars / size, 1.0), kin, _TAGS.get(container.tag, 0)]
 
 
-def zones(block: Block, top: Container | None) -> tuple[int, int, int]:
-    """Return the hints of the block itself, of what lies between it and the top, and beyond."""
-    container = block.container
-    own = container.own | block.inline_hints
-    limit = top.depth if top else 0
-    inside, outside = 0, 0
-    holder = container.parent
-    while holder is not None:
-        if holder.depth > limit:
-            inside |= holder.own
-            holder = holder.parent
-        else:
-            outside = holder.own | holder.above
-            break
-    return own, inside, outside
+class Zones:
+    """What the names around the blocks of a page hint at, remembered per container."""
+
+    def __init__(self, top: Container | None) -> None:
+        self.limit = top.depth if top else 0
+        self.known: dict[int, tuple[int, int]] = {}
+
+    def of(self, block: Block) -> tuple[int, int, int]:
+        """Return the hints of the block itself, of what lies between it and the top, and beyond."""
+        container = block.container
+        return (container.own | block.inline_hints, *self._around(container.parent))
+
+    def _around(self, parent: Container | None) -> tuple[int, int]:
+        found = self.known.get(id(parent))
+        if found is None:
+            inside, holder = 0, parent
+            while holder is not None and holder.depth > self.limit:
+                inside |= holder.own
+                holder = holder.parent
+            found = self.known[id(parent)] = (inside, holder.hints if holder else 0)
+        return found
 
 
 class _Distances:
@@ -234,14 +242,20 @@ class _Distances:
 
     def of(self, container: Container) -> tuple[bool, int, int]:
         """Return (inside the top, steps from the top up, steps down to ``container``)."""
-        found = self.known.get(id(container))
-        if found is None:
-            steps, holder = 0, container
-            while id(holder) not in self.line and holder.parent is not None:
-                holder = holder.parent
-                steps += 1
-            up = self.line.get(id(holder), 99)
-            found = self.known[id(container)] = (up == 0, up, steps)
+        parent = container.parent
+        if parent is None or id(container) in self.line:
+            up = self.line.get(id(container), 99)
+            return up == 0, up, 0
+        inside, up, steps = self.known.get(id(parent)) or self._known(parent)
+        return inside, up, steps + 1
+
+    def _known(self, container: Container) -> tuple[bool, int, int]:
+        steps, holder = 0, container
+        while id(holder) not in self.line and holder.parent is not None:
+            holder = holder.parent
+            steps += 1
+        up = self.line.get(id(holder), 99)
+        found = self.known[id(container)] = (up == 0, up, steps)
         return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.body_features import FEATURES, ZONES, Surroundings, describe, zones
+from crawler.extraction.body_features import FEATURES, ZONES, Surroundings, Zones, describe
 from crawler.extraction.hints import BIT
 from crawler.extraction.tree_code import scorer
 
@@ -44,8 +44,9 @@ class BodyModel:
     def scores(self, blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, float]]:
         """Return the blocks that may be part of the body, in order, each with its score."""
         scored = []
+        zones = Zones(about.top)
         for block, row in describe(blocks, about):
-            masks = zones(block, about.top)
+            masks = zones.of(block)
             total = self.bias + self.early(row, masks)
             if total > _HOPELESS:
                 total += self.late(row, masks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 
 from crawler.extraction.page import ParsedPage
@@ -59,7 +60,13 @@ _FUNCTION_WORDS = {
     "sq": "dhe në të një për me që nga është nuk ka se si edhe",
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_SETS = {language: frozenset(w.split()) for language, w in _FUNCTION_WORDS.items()}
+_LANGUAGES_OF: dict[str, list[str]] = {}
+for _language, _words in _FUNCTION_WORDS.items():
+    for _word in dict.fromkeys(_words.split()):
+        _LANGUAGES_OF.setdefault(_word, []).append(_language)
+# Where all scripts of the two tables above lie; a text without one such letter needs no counting.
+_BEYOND_LATIN = re.compile("[\u0370-\u1fff\u2c00-\ud7ff]")
+_ASCII_LETTERS = string.ascii_letters.encode()
 
 
 def normal_tag(claim: str) -> str | None:
@@ -79,10 +86,10 @@ def normal_tag(claim: str) -> str | None:
 def language_of_text(text: str) -> str | None:
     """Return the language that script and function words betray, or None when in doubt."""
     sample = text[:800]
-    letters = sum(map(str.isalpha, sample))
+    letters = _count_letters(sample)
     if letters < 40:
         return None
-    if sample.isascii():
+    if not _BEYOND_LATIN.search(sample):
         return _by_function_words(sample)
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) > letters * (0.08 if language == "ja" else 0.35):
@@ -93,13 +100,19 @@ def language_of_text(text: str) -> str | None:
     return _by_function_words(sample)
 
 
+def _count_letters(sample: str) -> int:
+    if sample.isascii():
+        return len(sample) - len(sample.encode().translate(None, _ASCII_LETTERS))
+    return sum(map(str.isalpha, sample))
+
+
 def _by_function_words(sample: str) -> str | None:
     found = _WORD.findall(sample.casefold())
     said = Counter(found)
     counts: Counter[str] = Counter()
-    for language, known in _SETS.items():
-        if total := sum(said[w] for w in known & said.keys()):
-            counts[language] = total
+    for word in said.keys() & _LANGUAGES_OF.keys():
+        for language in _LANGUAGES_OF[word]:
+            counts[language] += said[word]
     if not counts:
         return None
     ranked = counts.most_common(2)
@@ -145,4 +158,8 @@ def _agree(claimed: str, read: str) -> bool:
     if any(claimed in f and read in f for f in families):
         return True
     # function words know two dozen languages; one they do not know cannot be contradicted
-    return read in _SETS and claimed not in _SETS and claimed not in _NAMED_BY_SCRIPT
+    return (
+        read in _FUNCTION_WORDS
+        and claimed not in _FUNCTION_WORDS
+        and claimed not in _NAMED_BY_SCRIPT
+    )

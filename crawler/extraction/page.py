@@ -22,6 +22,7 @@ _MANY_TAGS = 10_000
 _NESTED_RUN = re.compile(
     rb"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
 )
+_MARKED = etree.XPath("//*[@itemprop]")
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 
@@ -51,7 +52,7 @@ class ParsedPage:
         """Return the elements with this itemprop (microdata), in document order."""
         if self._items is None:
             self._items = {}
-            marked = self.root.xpath("//*[@itemprop]") if self.has_microdata else []
+            marked = _MARKED(self.root) if self.has_microdata else []
             for element in cast("list[Any]", marked)[:500]:
                 for prop in element.get("itemprop").split():
                     self._items.setdefault(prop, []).append(element)

@@ -15,7 +15,7 @@ from typing import Any
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.body import choose_among
-from crawler.extraction.body_features import FEATURES, HINT_FEATURES, ZONES, describe, zones
+from crawler.extraction.body_features import FEATURES, HINT_FEATURES, ZONES, Zones, describe
 from crawler.extraction.body_model import WEIGHTS
 from crawler.extraction.hints import BIT
 from tests.benchmarks.body_labels import PAGES, LabelledPage, labelled_pages, load_rows
@@ -41,11 +41,11 @@ class Table:
         for page in pages:
             start = len(rows)
             share = 1.0 if "text" in page.row else SNIPPET_WEIGHT
-            described = describe(page.blocks, page.about)
+            described, zones = describe(page.blocks, page.about), Zones(page.about.top)
             sizes = [min(len(b.text), 1500) ** 0.4 for b, _ in described]
             whole = sum(sizes) or 1.0
             for (block, row), size in zip(described, sizes, strict=True):
-                masks = zones(block, page.about.top)
+                masks = zones.of(block)
                 hints = [
                     1 if masks[ZONES.index(z)] & BIT[h] else 0
                     for z, h in (name.split(":") for name in HINT_FEATURES)
