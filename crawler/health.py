@@ -65,11 +65,16 @@ class SectionHealth:
 
 def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) -> list[SectionFacts]:
     """Return the facts of every section, or of those of some sources."""
-    last, first = ask.last_visits(session), ask.first_looks(session)
-    new_at = ask.last_new_links(session, now - _SILENCE_BACK)
-    day = ask.new_links_since(session, now - timedelta(days=1))
-    week = ask.new_links_since(session, now - timedelta(days=7))
-    fields, pages = ask.field_counts(session, now=now), ask.page_counts(session, now=now)
+    rows = ask.sections_with_source(session, slugs)
+    # A page asks for one source, and the figures of all of them would take it seconds.
+    ids = [row.id for row, _ in rows] if slugs else None
+    sources = {row.source_id for row, _ in rows} if slugs else None
+    last, first = ask.last_visits(session, ids), ask.first_looks(session, ids)
+    new_at = ask.last_new_links(session, now - _SILENCE_BACK, ids)
+    day = ask.new_links_since(session, now - timedelta(days=1), ids)
+    week = ask.new_links_since(session, now - timedelta(days=7), ids)
+    fields = ask.field_counts(session, now=now, sources=sources)
+    pages = ask.page_counts(session, now=now, sections=ids)
     return [
         SectionFacts(
             source=slug,
@@ -87,7 +92,7 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
             fields=_of(row.id, fields),
             pages=_of(row.id, pages),
         )
-        for row, slug in ask.sections_with_source(session, slugs)
+        for row, slug in rows
     ]
 
 

@@ -28,19 +28,29 @@ class Firing:
 
 
 def backtest(
-    session: Session, watch: WatchDefinition, *, since: datetime, until: datetime | None = None
+    session: Session,
+    watch: WatchDefinition,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    most: int | None = None,
 ) -> list[Firing]:
     """Return what a watch would have fired on since then, oldest first: one firing per story.
 
-    Articles from a section's first look are left out, as they are when the watch is live.
+    Articles from a section's first look are left out, as they are when the watch is live. ``most``
+    articles are looked at, the latest; None: all.
     """
     firings: dict[tuple[str, int], list[tuple[Article, Source]]] = {}
+    found_articles = 0
     query = SearchQuery(since=since, until=until, sources=watch.sources, tree=watch.tree)
     for article, source in iter_found(session, query):
         if article.baseline or not fits(watch, source.slug, section_key(session, article)):
             continue
         key = ("story", article.story_id) if article.story_id else ("article", article.id)
         firings.setdefault(key, []).append((article, source))
+        found_articles += 1
+        if found_articles == most:
+            break
     found = [
         Firing(
             article := min(told, key=lambda one: (one[0].first_seen_at, one[0].id))[0],

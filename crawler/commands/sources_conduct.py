@@ -50,7 +50,7 @@ def show_conduct(
                 raise UsageError(
                     f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
                 )
-            report = _report(session, source, since=since, now=now)
+            report = report_of(session, source, since=since, now=now)
             name = source.name
         engine.dispose()
     if as_json:
@@ -60,7 +60,8 @@ def show_conduct(
     return 0
 
 
-def _report(session: Session, source: Source, *, since: datetime, now: datetime) -> ConductReport:
+def report_of(session: Session, source: Source, *, since: datetime, now: datetime) -> ConductReport:
+    """Return the answer for one source."""
     by_source = conduct.lanes_by_source(session)
     lanes = lanes_of(
         by_source.get(source.slug, ()), conduct.known_lanes(session), home_url=source.home_url

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipelines.storage.models import Article, Section, Source, Visit
@@ -59,9 +59,18 @@ def sections_with_source(session: Session, slugs: Iterable[str] = ()) -> list[tu
     return [(section, slug) for section, slug in session.execute(query)]
 
 
-def last_visits(session: Session) -> dict[int, LastVisit]:
+#: Sections by id; None: all.
+Sections = Collection[int] | None
+
+
+def _within(sections: Sections) -> ColumnElement[bool]:
+    return true() if sections is None else Visit.section_id.in_(sorted(sections))
+
+
+def last_visits(session: Session, sections: Sections = None) -> dict[int, LastVisit]:
     """Return the latest look at each section, by section id."""
-    latest = select(func.max(Visit.id)).group_by(Visit.section_id).scalar_subquery()
+    each = select(func.max(Visit.id)).where(_within(sections))
+    latest = each.group_by(Visit.section_id).scalar_subquery()
     return {
         visit.section_id: LastVisit(
             visit.outcome, visit.http_status, visit.detail, visit.started_at
@@ -70,39 +79,47 @@ def last_visits(session: Session) -> dict[int, LastVisit]:
     }
 
 
-def new_links_since(session: Session, since: datetime) -> dict[int, int]:
+def new_links_since(session: Session, since: datetime, sections: Sections = None) -> dict[int, int]:
     """Return how many new addresses each section has listed, first looks left out."""
     query = (
         select(Visit.section_id, func.sum(Visit.new_links))
         .where(Visit.started_at >= since, Visit.baseline.is_(False))
         .group_by(Visit.section_id)
     )
-    return {section_id: int(count) for section_id, count in session.execute(query)}
+    found = session.execute(query.where(_within(sections)))
+    return {section_id: int(count) for section_id, count in found}
 
 
-def first_looks(session: Session) -> dict[int, datetime]:
+def first_looks(session: Session, sections: Sections = None) -> dict[int, datetime]:
     """Return when each section was first looked at."""
     query = select(Visit.section_id, func.min(Visit.started_at)).group_by(Visit.section_id)
-    return dict(session.execute(query).all())
+    return dict(session.execute(query.where(_within(sections))).all())
 
 
-def last_new_links(session: Session, since: datetime) -> dict[int, datetime]:
+def last_new_links(
+    session: Session, since: datetime, sections: Sections = None
+) -> dict[int, datetime]:
     """Return when each section last listed an address it had not listed before."""
     query = (
         select(Visit.section_id, func.max(Visit.arrived_at))
         .where(Visit.new_links > 0, Visit.started_at >= since)
         .group_by(Visit.section_id)
     )
-    return dict(session.execute(query).all())
+    return dict(session.execute(query.where(_within(sections))).all())
 
 
-def field_counts(session: Session, *, now: datetime) -> dict[tuple[int, str], FieldCounts]:
-    """Return how many articles have which field, by section id and period.
+def field_counts(
+    session: Session, *, now: datetime, sources: Collection[int] | None = None
+) -> dict[tuple[int, str], FieldCounts]:
+    """Return how many articles have which field, by section id and period; of ``sources`` by id.
 
     The periods do not overlap: the last day, the week before it, the four weeks before that.
     """
     counts: dict[tuple[int, str], FieldCounts] = {}
-    for row in session.execute(_articles_by_period(now)):
+    query = _articles_by_period(now)
+    if sources is not None:
+        query = query.where(Article.source_id.in_(sorted(sources)))
+    for row in session.execute(query):
         section_id, period, articles, *having = row
         names = (*_SCALARS, *_LISTS)
         counts[section_id, period] = FieldCounts(
@@ -111,11 +128,14 @@ def field_counts(session: Session, *, now: datetime) -> dict[tuple[int, str], Fi
     return counts
 
 
-def page_counts(session: Session, *, now: datetime) -> dict[tuple[int, str], FieldCounts]:
+def page_counts(
+    session: Session, *, now: datetime, sections: Sections = None
+) -> dict[tuple[int, str], FieldCounts]:
     """Return how many fetched pages gave an article (READABLE), by section id and period."""
+    query = _pages_by_period(now).where(_within(sections))
     return {
         (section_id, period): FieldCounts(int(stored + without), {READABLE: int(stored)})
-        for section_id, period, stored, without in session.execute(_pages_by_period(now))
+        for section_id, period, stored, without in session.execute(query)
     }
 
 

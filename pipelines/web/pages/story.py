@@ -19,6 +19,7 @@ from pipelines.storage.wordings import article_with_source, latest_edits
 from pipelines.story_reasons import story_reasons
 from pipelines.web.desk import Desk
 from pipelines.web.pages.forms import form_token
+from pipelines.web.pages.numbers import RowNumber, number_in
 from pipelines.web.pages.rendering import reading, render, wants_part
 from pipelines.web.pages.side_by_side import SideBySide, side_by_side
 from pipelines.web.pages.strips import scale_of
@@ -33,14 +34,14 @@ def story_routes(desk: Desk) -> APIRouter:
     router = APIRouter()
 
     @router.get("/stories/{story_id}", response_class=HTMLResponse)
-    def story(request: Request, story_id: int, compare: int | None = None) -> Any:
+    def story(request: Request, story_id: RowNumber, compare: str = "") -> Any:
         with reading(desk) as session:
             found = _living(session, story_id)
             if found.id != story_id:
                 return RedirectResponse(f"/stories/{found.id}", 301)
             members = members_of(session, [found.id])[found.id]
             line = story_line(found, members)
-            pair = _pair(session, line, compare)
+            pair = _pair(session, line, number_in(compare))
             if wants_part(request) and pair is not None:
                 return render(request, desk, session, "story_pair.html", page="today", pair=pair)
             return render(
@@ -85,7 +86,7 @@ def _edit(before: Revision, after: Revision) -> dict[str, Any]:
     }
 
 
-def _living(session: Session, story_id: int) -> Story:
+def _living(session: Session, story_id: RowNumber) -> Story:
     story = living_story(session, story_id)
     if story is None:
         raise UsageError(f"there is no story {story_id}")
