@@ -10,10 +10,11 @@ from typing import Any, BinaryIO
 from pipelines.export.columns import Column, ColumnKind, Noun
 from pipelines.operator_error import OperatorError
 
-_ROWS_AT_ONCE = 500  # turned into Arrow's compact form together
+_ROWS_AT_ONCE = 250  # turned into Arrow's compact form together
 # Row groups are what readers skip and load by; memory holds one of them.
 _ROWS_PER_GROUP = 50_000
-_BYTES_PER_GROUP = 16 * 1024 * 1024
+_BYTES_PER_GROUP = 8 * 1024 * 1024
+_BYTES_PER_PAGE = 128 * 1024  # of each column; forty of them are open at once
 
 
 class ParquetError(OperatorError):
@@ -64,16 +65,23 @@ def write_parquet(
     schema = schema_of(noun, columns)
     # The longest and shortest body of a group help no reader and would fill the file's footer.
     ranged = [column.name for column in columns if column.name != "article_body"]
-    writer = arrow.parquet.ParquetWriter(
-        stream,
-        schema,
-        compression="zstd",
-        write_statistics=ranged,
-        use_dictionary=_repeating(columns),
-    )
-    with writer:
-        for group in _groups(_batches(rows, schema)):
-            writer.write_table(arrow.Table.from_batches(group, schema))
+    before = arrow.default_memory_pool()
+    # Arrow's own pools keep what they had once; the system's takes 40 MB less for the same.
+    arrow.set_memory_pool(arrow.system_memory_pool())
+    try:
+        with arrow.parquet.ParquetWriter(
+            stream,
+            schema,
+            compression="zstd",
+            write_statistics=ranged,
+            use_dictionary=_repeating(columns),
+            data_page_size=_BYTES_PER_PAGE,
+            dictionary_pagesize_limit=_BYTES_PER_PAGE,
+        ) as writer:
+            for group in _groups(_batches(rows, schema)):
+                writer.write_table(arrow.Table.from_batches(group, schema))
+    finally:
+        arrow.set_memory_pool(before)
 
 
 def _repeating(columns: Sequence[Column]) -> list[str]:
