@@ -24,7 +24,7 @@ NOT_A_NAME = re.compile(
     r"|redaktion|redacción|redaccion|redazione|rédaction|redaction|redactie|redakcja|redakce|redakcija|redacția|редакция|редакція|новости"
     r"|online|agency|agencies|agentur(?:en)?|agencias?|agences?|press release|wires?|news services?|newswire|contributors?|contributing|columnists?"
     r"|guest|opinion|politics|sports?|business|entertainment|world|news|updated|published|minutes?|hours?|ago|min read"
-    r"|follow|share|subscribe|twitter|facebook|email|e-mail|view|more|all posts|posts|archive|unknown|anonymous|none|null|undefined"
+    r"|posted|veröffentlicht|rss|feed|follow|share|subscribe|twitter|facebook|email|e-mail|view|more|all posts|posts|archive|unknown|anonymous|none|null|undefined"
     r"|newspaper|magazine|media|network|times|tribune|post\b|herald|gazette|zeitung|presse|nachrichten|tageblatt|rundschau|journal"
     r"|channel|tv|radio|corporation|inc|llc|gmbh|ltd|photo|photographer|foto|fotos|getty images|special to|copyright|all rights reserved"
     r"|report|developer|the author|about|january|february|march \d|april \d|may \d|june|july|august|september|october|november|december|reply|comment|read|click"

@@ -9,17 +9,20 @@ from typing import Any
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.byline import (
-    is_person,
     name_from_profile_address,
     people_and_agencies,
     site_names_of,
 )
-from crawler.extraction.byline_words import MODIFIED, PUBLISHED
 from crawler.extraction.dates import best_claim, date_in_url, read_date
-from crawler.extraction.hints import BIT
 from crawler.extraction.json_ld import first_string, strings
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import from_markup, one_line
+from crawler.extraction.printed_claims import (
+    DATE_IN_BYLINE,
+    printed_byline,
+    script_dates,
+    visible_dates,
+)
 from crawler.extraction.structured_data import StructuredData
 from pipelines.items import ClaimedDate, Evidence
 
@@ -35,7 +38,6 @@ _PUBLISHED_METAS = (
     "article:create_at", "date.release", "created", "citation_online_date",
     "weibo:article:create_at",
 )  # fmt: skip
-_DATELESS = BIT["caption"] | BIT["credit"] | BIT["footer"] | BIT["nav"]
 _MODIFIED_METAS = (
     "article:modified_time", "article:modified:time",
     "og:article:modified_time", "og:updated_time", "datemodified",
@@ -47,13 +49,6 @@ _AUTHOR_METAS = (
     "dcterms.creator", "dc.creator.name", "cxenseparse:author", "article.author", "authors",
     "citation_author", "vr:author", "dable:author", "creator", "article:author", "byline",
 )  # fmt: skip
-_DATE_HINTS = BIT["date"] | BIT["meta"] | BIT["byline"]
-_AWAY = (
-    BIT["related"] | BIT["comment"] | BIT["footer"] | BIT["nav"] | BIT["sidebar"] | BIT["teaser"]
-)
-_BY = re.compile(r"(?:by|von|par|por|text|story by|photos and story by)[:\s]\s*\S", re.IGNORECASE)
-_DATE = re.compile(r"\S*\d[\w.,:]*(?:\s+(?:minut\w*|uhr|am|pm|shares|views))?", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
 
 
 def read_published(
@@ -78,6 +73,7 @@ def read_published(
             yield claim(page.meta(name), "meta")
         yield from (claim(raw, "microdata") for raw in _itemprop_dates(page, "datePublished"))
         yield from (claim(raw, "visible") for raw in visible_dates(page, blocks, span))
+        yield from (claim(raw, "visible") for raw in script_dates(page))
         yield date_in_url(page.url)
 
     return best_claim(claims())
@@ -111,40 +107,6 @@ def text_of(element: Any) -> str:
     return one_line("".join(element.itertext())[:2000])
 
 
-def visible_dates(
-    page: ParsedPage, blocks: Sequence[Block], span: tuple[int, int]
-) -> Iterator[str]:
-    """Yield dates printed near the headline: <time> elements first, then short dated lines."""
-    first, last = span
-    times = [
-        t
-        for t in page.root.iter("time")
-        if t.get("datetime") and not MODIFIED.search(f"{t.get('class')} {t.get('itemprop')}")
-    ]
-    for time in times[:6]:
-        yield time.get("datetime") or ""
-    near = [b for b in blocks[max(first - 12, 0) : last + 14] if len(b.text) < 160]
-    near = [
-        b
-        for b in near
-        if _DIGIT.search(b.text) and (not b.hints & _DATELESS or PUBLISHED.match(b.text))
-    ]
-    near.sort(key=lambda b: _date_rank(b, first))
-    for block in near[:40]:
-        if not MODIFIED.match(block.text):
-            yield block.text
-
-
-def _date_rank(block: Block, headline: int) -> tuple[bool, bool, bool, int]:
-    """Sort labelled dates first, then those named so by the template, then what is nearest."""
-    if PUBLISHED.match(block.text) and len(block.text) < 80:
-        return False, False, False, abs(block.position - headline)
-    named = bool(block.hints & _DATE_HINTS)
-    # a line that also names the writers is longer than a date alone
-    away = bool(block.hints & _AWAY) or len(block.text) > (110 if named else 60)
-    return away, not PUBLISHED.match(block.text), not named, abs(block.position - headline)
-
-
 def read_authors(
     page: ParsedPage, data: StructuredData, blocks: Sequence[Block], span: tuple[int, int]
 ) -> tuple[list[str], list[str], str | None, Evidence | None]:
@@ -163,7 +125,7 @@ def read_authors(
         (data.resolve((data.article or {}).get("creator")), "json-ld"),
         (_meta_authors(page), "meta"),
         (_marked_authors(page), "microdata"),
-        ([_DATE.sub(" | ", byline)] if byline else [], "visible"),
+        ([DATE_IN_BYLINE.sub(" | ", byline)] if byline else [], "visible"),
     ]
     found: list[tuple[list[str], Evidence]] = []
     for statements, evidence in sources:
@@ -178,9 +140,18 @@ def read_authors(
         return [], list(agencies), _without_date(byline), None
     people, evidence = found[0]
     for others, other_evidence in found[1:]:
-        if other_evidence != "microdata" and set(people) < set(others):
+        more = set(others) - set(people)
+        if other_evidence == "microdata" or len(more) + len(people) != len(others):
+            continue
+        if more and (other_evidence != "visible" or all(map(_is_full_name, more))):
             people, evidence = others, other_evidence  # one source named only the first
     return people, list(agencies), _without_date(byline), evidence
+
+
+def _is_full_name(name: str) -> bool:
+    """Say whether a printed name is a name beyond doubt; "Deputy CTO" and a paper's are not."""
+    parts = name.split()
+    return 2 <= len(parts) <= 3 and not any(p.isupper() and len(p) > 2 for p in parts)
 
 
 def _without_date(byline: str | None) -> str | None:
@@ -225,41 +196,6 @@ def _marked_authors(page: ParsedPage) -> list[str]:
         links = [a for a in page.root.iter("a") if "author" in (a.get("rel") or "")]
         names = [text_of(a)[:200] for a in links[:6]]
     return names
-
-
-def printed_byline(blocks: Sequence[Block], span: tuple[int, int]) -> str | None:
-    """Return the line that names the authors as the reader sees it, or None."""
-    first, last = span
-    near = [b for b in blocks[max(first - 6, 0) : last + 4] if not b.hints & _AWAY]
-    for block in near:
-        own = block.container.own | block.inline_hints
-        parent = block.container.parent
-        named = (own | (parent.own if parent else 0)) & BIT["byline"]
-        if named and len(block.text) <= 200 and _names_somebody(block.text):
-            return block.text
-    after = [b for b in near if first <= b.position <= first + 12]
-    for block in after:
-        if len(block.text) < 120 and _BY.match(block.text) and _names_somebody(block.text):
-            return block.text
-    for block in after[:7]:
-        if block.tag not in ("h1", "h2", "h3", "li") and _is_bare_name(block):
-            return block.text
-    return None
-
-
-def _names_somebody(text: str) -> bool:
-    names, agencies = people_and_agencies([_DATE.sub(" | ", text)])
-    return any(" " in n or not n.isascii() for n in names) or bool(agencies)
-
-
-def _is_bare_name(block: Block) -> bool:
-    """Say whether a block is nothing but names, as some papers print them under the headline."""
-    text = block.text
-    parts = text.replace("/", " ").replace(",", " ").split()
-    if not 2 <= len(parts) <= 8 or len(text) > 60 or not all(p[0].isupper() for p in parts):
-        return False
-    names = [n for n in re.split(r"[/,]", text) if n.strip()]
-    return all(2 <= len(n.split()) <= 3 and is_person(n.strip()) for n in names)
 
 
 def read_keywords(page: ParsedPage, data: StructuredData) -> list[str]:

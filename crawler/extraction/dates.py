@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from crawler.extraction.month_names import MONTHS, MONTHS_BY_LANGUAGE, SOLAR_HIJRI, ZONES
 from crawler.extraction.plain_text import one_line
+from crawler.extraction.publisher_zones import on_countrys_clock
 from crawler.extraction.solar_hijri import solar_hijri_day
 from pipelines.items import ClaimedDate, DatePrecision, Evidence
 
@@ -101,15 +102,17 @@ def as_stated(claim: ClaimedDate, language: str | None = None) -> datetime:
 
 
 def on_publishers_clock(claim: ClaimedDate, url: str, language: str | None = None) -> datetime:
-    """Return the same instant on the clock that agrees with the day in the address, if any.
+    """Return the same instant on the publisher's own clock where the head states UTC.
 
-    Many publishers state UTC in the head and their own day in the address: 00:38Z on the 14th
-    under /2020/04/13/ was the evening of the 13th for them.
+    The day in the address tells it: 00:38Z on the 14th under /2020/04/13/ was the evening of
+    the 13th for them. Else the country of the domain does.
     """
     stated = as_stated(claim, language)
-    named = date_in_url(url)
-    if named is None or stated.tzinfo is None or stated.utcoffset():
+    if stated.tzinfo is None or stated.utcoffset() or claim.precision == "day":
         return stated
+    named = date_in_url(url)
+    if named is None:
+        return on_countrys_clock(stated, url)
     midnight = named.at.replace(tzinfo=UTC)
     if stated < midnight <= stated + timedelta(hours=14):
         return stated.astimezone(timezone(timedelta(hours=(midnight - stated).seconds // 3600 + 1)))
