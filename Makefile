@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test lint types floors units format bench-reading train clean
+.PHONY: demo test lint types floors units coverage format bench-reading train clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("firstseen needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -34,7 +34,11 @@ types: $(READY_DEV)
 floors: $(READY_DEV)
 	$(BIN)/lint-imports
 
+# Three at a time: the end-to-end tests mostly wait. A file's tests stay together, they share set-up.
 units: $(READY_DEV)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+coverage: $(READY_DEV)
 	$(BIN)/pytest --cov --cov-report=term
 
 format: $(READY_DEV)
