@@ -14,7 +14,7 @@ from pipelines.items import ArticleItem
 from pipelines.revisions import RevisionChange, Wording, classify_change, wording_key
 from pipelines.storage.copies import remember_text
 from pipelines.storage.models import Article, Revision
-from pipelines.storage.search import index_article
+from pipelines.storage.search_index import index_article
 from pipelines.wording import known_time, wording
 from pipelines.words import folded
 

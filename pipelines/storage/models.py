@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from pipelines.storage.columns import RowId, Text, UtcDateTime
+
+_IS_GONE, _IS_EDIT = text("gone_at IS NOT NULL"), text("number > 1")
 
 
 class Model(DeclarativeBase):
@@ -151,6 +153,12 @@ class Article(Model):
     __table_args__ = (
         Index("ix_articles_source_id_first_seen_at", "source_id", "first_seen_at"),
         Index("ix_articles_source_id_text_hash", "source_id", "text_hash"),
+        # Searches walk it newest first; it holds what they filter by, because rows are large.
+        Index(
+            *("ix_articles_newest", "first_seen_at", "id"),
+            *("source_id", "date_published", "in_language"),
+        ),
+        Index("ix_articles_gone", "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -159,7 +167,7 @@ class Article(Model):
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
     url: Mapped[str] = mapped_column(Text)
     canonical_url: Mapped[str | None] = mapped_column(Text)
-    first_seen_at: Mapped[datetime] = mapped_column(index=True)
+    first_seen_at: Mapped[datetime]
     not_seen_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(Boolean, default=False)
     fetched_at: Mapped[datetime]
@@ -225,7 +233,10 @@ class Revision(Model):
     """
 
     __tablename__ = "revisions"
-    __table_args__ = (Index("uq_revisions_article_id_number", "article_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_revisions_article_id_number", "article_id", "number", unique=True),
+        Index("ix_revisions_edits", "article_id", sqlite_where=_IS_EDIT, postgresql_where=_IS_EDIT),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
@@ -239,3 +250,11 @@ class Revision(Model):
     kind: Mapped[str] = mapped_column(String(10), default="first")  # first, edit, replaced
     headline_changed: Mapped[bool] = mapped_column(Boolean, default=False)
     correction_added: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class CutText(Model):
+    """An article whose text is longer than its search index: every search reads it whole."""
+
+    __tablename__ = "cut_texts"
+
+    article_id: Mapped[int] = mapped_column(RowId, ForeignKey("articles.id"), primary_key=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from pipelines.watches.tree import EVERYWHERE, AllOf, AnyOf, Near, TextField, Watch, Words
@@ -18,6 +20,15 @@ _COLUMNS: dict[TextField, tuple[Column, ...]] = {
 }
 
 
+#: A word of PostgreSQL's index alone: the article repeats words, or has words, beyond the places
+#: that its index keeps (255 of a word, none after the 16,383rd word). No text has such a word.
+MANY_WORDS = "…"
+_MOST_PAIRS = 16  # of (a OR b OR ...) NEAR (c OR d OR ...), asked one by one
+_WIDEST_ASKED = 8  # words apart, which PostgreSQL is asked for distance by distance
+# FTS5 takes a few rare symbols for gaps which are parts of words for us, and the other way round.
+_FTS5_SLACK = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Contains:
     """One of ``columns`` contains the words as a phrase; the last one may be a beginning."""
@@ -25,6 +36,16 @@ class Contains:
     columns: tuple[Column, ...]
     words: tuple[str, ...]
     is_prefix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Both are contained, at most ``distance`` words apart."""
+
+    left: Contains
+    right: Contains
+    distance: int
+    in_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +62,7 @@ class Some:
     parts: tuple[Prefilter, ...]
 
 
-Prefilter = Contains | Every | Some
+Prefilter = Contains | Close | Every | Some
 
 
 def prefilter(tree: Watch) -> Prefilter | None:
@@ -56,8 +77,8 @@ def prefilter(tree: Watch) -> Prefilter | None:
             if not all(name in _COLUMNS for name in tree.fields):
                 return None
             return Contains(tuple(columns), tree.words, tree.is_prefix)
-        case Near(left, right):
-            return _every([prefilter(left), prefilter(right)])
+        case Near():
+            return _near(tree)
         case AllOf(parts):
             return _every([prefilter(part) for part in parts])
         case AnyOf(parts):
@@ -67,6 +88,25 @@ def prefilter(tree: Watch) -> Prefilter | None:
             return Some(tuple(part for part in found if part is not None))
         case _:
             return None
+
+
+def _near(node: Near) -> Prefilter | None:
+    left, right = prefilter(node.left), prefilter(node.right)
+    if left is None or right is None:
+        return None
+    ones, twos = tuple(_alternatives(left)), tuple(_alternatives(right))
+    # A NEAR of a NEAR is only asked for as both: where its neighbour must stand depends on it.
+    if not ones or not twos or len(ones) * len(twos) > _MOST_PAIRS:
+        return _every([left, right])
+    pairs = tuple(Close(one, two, node.distance, node.in_order) for one, two in product(ones, twos))
+    return pairs[0] if len(pairs) == 1 else Some(pairs)
+
+
+def _alternatives(condition: Prefilter) -> Iterator[Contains]:
+    """Yield the words or phrases one of which must hold; nothing for any other condition."""
+    parts = condition.parts if isinstance(condition, Some) else (condition,)
+    if all(isinstance(part, Contains) for part in parts):
+        yield from (part for part in parts if isinstance(part, Contains))
 
 
 def _every(parts: list[Prefilter | None]) -> Prefilter | None:
@@ -84,22 +124,33 @@ def fts5_query(tree: Watch) -> str | None:
 
 def _fts5(condition: Prefilter) -> str:
     match condition:
-        case Contains(columns, words, is_prefix):
-            phrase = f'"{" ".join(words)}"' + (" *" if is_prefix else "")
-            if len(columns) == len(EVERYWHERE):
-                return phrase
-            return f"{{{' '.join(columns)}}} : {phrase}"
+        case Contains(columns):
+            return _fts5_in(columns, _fts5_phrase(condition))
+        case Close(left, right, distance):
+            columns = tuple(column for column in left.columns if column in right.columns)
+            if not columns:
+                return f"({_fts5(left)} AND {_fts5(right)})"
+            phrases = f"{_fts5_phrase(left)} {_fts5_phrase(right)}"
+            return _fts5_in(columns, f"NEAR({phrases}, {distance + _FTS5_SLACK})")
         case Every(parts):
             return f"({' AND '.join(_fts5(part) for part in parts)})"
         case Some(parts):
             return f"({' OR '.join(_fts5(part) for part in parts)})"
 
 
-def tsquery(tree: Watch) -> str | None:
-    """Return the text for PostgreSQL's to_tsquery('simple', ...), or None.
+def _fts5_phrase(condition: Contains) -> str:
+    return f'"{" ".join(condition.words)}"' + (" *" if condition.is_prefix else "")
 
-    A phrase is asked for as all of its words: beyond word 16,383 a tsvector keeps no positions,
-    and a phrase query would miss what stands there.
+
+def _fts5_in(columns: tuple[Column, ...], asked: str) -> str:
+    return asked if len(columns) == len(EVERYWHERE) else f"{{{' '.join(columns)}}} : {asked}"
+
+
+def tsquery(tree: Watch) -> str | None:
+    """Return the text of PostgreSQL's tsquery, or None.
+
+    Where an article has more words than its index keeps places of, a phrase or a neighbourhood is
+    asked for as all of its words.
     """
     condition = prefilter(tree)
     return None if condition is None else _tsquery(condition)
@@ -107,16 +158,43 @@ def tsquery(tree: Watch) -> str | None:
 
 def _tsquery(condition: Prefilter) -> str:
     match condition:
-        case Contains(columns, words, is_prefix):
-            weights = _weights(columns)
-            *whole, last = words
-            asked = [_lexeme(word, weights) for word in dict.fromkeys(whole)]
-            asked.append(_lexeme(last, f"*{weights}" if is_prefix else weights))
-            return asked[0] if len(asked) == 1 else f"({' & '.join(asked)})"
+        case Contains(_, words):
+            asked = _lexemes(condition)
+            if len(words) == 1:
+                return asked[0]
+            return _placed(f"({' <-> '.join(asked)})", " & ".join(dict.fromkeys(asked)))
+        case Close(left, right):
+            both = f"{_tsquery(left)} & {_tsquery(right)}"
+            if near := _tsquery_near(condition):
+                return _placed(near, both)
+            return f"({both})"
         case Every(parts):
             return f"({' & '.join(_tsquery(part) for part in parts)})"
         case Some(parts):
             return f"({' | '.join(_tsquery(part) for part in parts)})"
+
+
+def _placed(asked: str, unplaced: str) -> str:
+    return f"({asked} | ({unplaced} & '{MANY_WORDS}'))"
+
+
+def _tsquery_near(condition: Close) -> str | None:
+    """Return the distances one by one: <3> is exactly 3. None: too many, or phrases."""
+    left, right, distance = condition.left, condition.right, condition.distance
+    if len(left.words) > 1 or len(right.words) > 1 or distance > _WIDEST_ASKED:
+        return None
+    (one,), (two,) = _lexemes(left), _lexemes(right)
+    pairs = [f"{one} <{apart}> {two}" for apart in range(1, distance + 1)]
+    if not condition.in_order and one != two:
+        pairs += [f"{two} <{apart}> {one}" for apart in range(1, distance + 1)]
+    return f"({' | '.join(pairs)})"
+
+
+def _lexemes(condition: Contains) -> list[str]:
+    weights = _weights(condition.columns)
+    *whole, last = condition.words
+    asked = [_lexeme(word, weights) for word in whole]
+    return [*asked, _lexeme(last, f"*{weights}" if condition.is_prefix else weights)]
 
 
 def _weights(columns: tuple[Column, ...]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pipelines.watches.tree import AllOf, AnyOf, Event, MinSources, Near, Not, Watch, Words
 
-_EDIT_FIELDS = frozenset({"removed", "added", "headline_before", "headline_after"})
+#: Texts that only edits have.
+EDIT_FIELDS = frozenset({"removed", "added", "headline_before", "headline_after"})
 
 
 def counts_publishers(tree: Watch) -> bool:
@@ -17,7 +18,7 @@ def counts_publishers(tree: Watch) -> bool:
 def is_about_edits(tree: Watch) -> bool:
     """Whether a watch asks for what happens to an article after it was first read."""
     return any(
-        isinstance(node, Event) or (isinstance(node, Words) and _EDIT_FIELDS & set(node.fields))
+        isinstance(node, Event) or (isinstance(node, Words) and EDIT_FIELDS & set(node.fields))
         for node in _nodes(tree)
     )
 
