@@ -7,16 +7,21 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
+from crawler.commands.named_watch import named_watch
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
-from pipelines.export.tables import schema_org
+from pipelines.export.asked import asked_of
+from pipelines.export.feeds import FeedFormat
+from pipelines.export.search_feeds import search_feed
+from pipelines.export.tables import iter_articles, schema_org
 from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.models import Article, Source
 from pipelines.storage.schema import require_current
-from pipelines.storage.search import SearchQuery, search_articles
+from pipelines.storage.search import SearchQuery
 from pipelines.watch_files import load_lists
 
 Found = Sequence[tuple[Article, Source]]
@@ -41,8 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=_count, default=50, metavar="N", help="at most (default 50)"
     )
+    parser.add_argument("--watch", metavar="NAME", help="within what this watch means")
     parser.add_argument(
-        "--format", choices=("table", "json", "csv"), default="table", help="default: %(default)s"
+        "--format",
+        choices=(*_WRITERS, *_FEEDS),
+        default="table",
+        help="%(choices)s (default: %(default)s)",
+        metavar="FORMAT",
     )
 
 
@@ -56,15 +66,22 @@ def run(args: argparse.Namespace) -> int:
     """Print the newest first; nothing found is not a failure."""
     options = options_of(args)
     url, lists = options.database_url, load_lists(options.watches_folder)
-    query = SearchQuery(
-        args.text, args.since, args.until, tuple(args.source), args.limit, lists=lists
-    )
+    query = SearchQuery(args.text, args.since, args.until, tuple(args.source), lists=lists)
     _check(query)
+    watch = named_watch(options, args.watch) if args.watch else None
+    asked = asked_of(query, watch)
     with explained(url):
         engine = open_engine(url, read_only=True)
         require_current(engine)
         with session_factory(engine)() as session:
-            found = search_articles(session, query)
+            if args.format in _FEEDS:
+                title = watch.name if watch and not args.text else args.text
+                form = _FEEDS[args.format]
+                sys.stdout.buffer.write(
+                    search_feed(session, asked, form, title=title, limit=args.limit)
+                )
+                return 0
+            found = list(islice(iter_articles(session, asked.query, asked.sections), args.limit))
     _WRITERS[args.format](found)
     if not found:
         sys.stderr.write("nothing found\n")
@@ -121,3 +138,5 @@ def _headline(article: Article) -> str:
 
 _COLUMNS = ("first seen (UTC)", "source", "headline", "address")
 _WRITERS = {"table": write_table, "json": write_json, "csv": write_csv}
+#: On the command line "json" is the array of articles, so the feed has its full name.
+_FEEDS: dict[str, FeedFormat] = {"atom": "atom", "rss": "rss", "jsonfeed": "json"}

@@ -13,6 +13,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import feedparser
 import pyarrow.parquet
 import pytest
 
@@ -106,3 +107,16 @@ def test_what_cannot_be_is_told_before_anything_is_written(folder: Path) -> None
         assert (done.out, len(done.err.splitlines())) == ("", 1), done
         assert told in done.err
         assert done.status in (1, 2)
+
+
+@pytest.mark.parametrize("form", ["atom", "rss", "jsonfeed"])
+def test_a_search_is_printed_as_a_feed(demonstration: Demonstration, form: str) -> None:
+    done = firstseen(
+        "search", "minister", "--format", form, "--limit", "3", cwd=demonstration.folder
+    )
+
+    assert (done.status, done.err) == (0, "")
+    if form == "jsonfeed":
+        assert len(done.json()["items"]) == 3
+    else:
+        assert len(feedparser.parse(done.out.encode()).entries) == 3
