@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,18 +80,28 @@ def who_was_first(sightings: Iterable[Sighting]) -> FirstReport:
     for seen in sorted(sightings, key=lambda s: (s.first_seen_at, s.article_id)):
         by_source.setdefault(seen.source, []).append(seen)
     firsts = [articles[0] for articles in by_source.values()]
-    placings = tuple(
-        Placing(
-            rank=1 + sum(is_before(other, seen) for other in firsts),
-            sighting=seen,
-            undecidable=tuple(o.source for o in firsts if o is not seen and overlap(o, seen)),
-            copies=_copied(seen, firsts),
-            more_articles=len(by_source[seen.source]) - 1,
+    times = [seen.first_seen_at for seen in firsts]  # in order: a story may have 300 sources
+    groups: dict[int | None, list[Sighting]] = {}
+    for seen in firsts:
+        groups.setdefault(seen.copy_group, []).append(seen)
+    placings = []
+    for seen in firsts:
+        before = bisect_right(times, seen.not_seen_at) if seen.not_seen_at else 0
+        placings.append(
+            Placing(
+                rank=1 + before,
+                sighting=seen,
+                undecidable=tuple(
+                    other.source
+                    for other in firsts[before:]
+                    if other is not seen and not is_before(seen, other)
+                ),
+                copies=_copied(seen, groups[seen.copy_group]),
+                more_articles=len(by_source[seen.source]) - 1,
+            )
         )
-        for seen in firsts
-    )
     return FirstReport(
-        placings,
+        tuple(placings),
         first=tuple(p.sighting.source for p in placings if p.rank == 1),
         independent=independent_publishers(by_source),
         agencies=tuple(dict.fromkeys(credit for seen in firsts for credit in seen.credits)),

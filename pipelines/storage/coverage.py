@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Section, Source, Visit
@@ -19,6 +19,7 @@ from pipelines.storage.models import Section, Source, Visit
 CoverageState = Literal["new", "quiet", "between", "failed", "blocked", "none"]
 _BLOCKED = frozenset({"robots", "robots-unreachable", "held-off", "blocked-address"})
 _COMPLETED = ("ok", "unchanged")
+_LONGEST_LOOK = timedelta(hours=1)  # from its start to its arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,13 @@ class SectionCoverage:
             inside[min(int((look.at - self.since) / width), cells - 1)].append(look)
         states = [_state(looks) for looks in inside]
         middles = [self.since + width * (cell + 0.5) for cell in range(cells)]
+        times = [look.at for look in self.looks if look.completed]
         return [
-            "between" if state == "none" and self._is_between_looks(middle) else state
+            "between" if state == "none" and self._is_between_looks(middle, times) else state
             for state, middle in zip(states, middles, strict=True)
         ]
 
-    def _is_between_looks(self, at: datetime) -> bool:
-        times = [look.at for look in self.looks if look.completed]
+    def _is_between_looks(self, at: datetime, times: Sequence[datetime]) -> bool:
         after = bisect_left(times, at)
         last = times[after - 1] if after else self.before
         if last is None or after == len(times):
@@ -117,34 +118,91 @@ def coverage(
     query = select(Section, Source.slug).join(Source).order_by(Source.slug, Section.key)
     if sources:
         query = query.where(Source.slug.in_(list(sources)))
+    rows = [(section, slug) for section, slug in session.execute(query)]
+    ids = [section.id for section, _ in rows]
+    looks = _looks(session, ids, since=since, until=until)
+    lately = _last_completed(session, ids, since=since)
     return [
-        _of_section(session, section, slug, since=since, until=until)
-        for section, slug in session.execute(query)
+        _of_section(
+            section,
+            slug,
+            tuple(looks.get(section.id, ())),
+            lately.get(section.id) or _last_before(session, section.id, since),
+            since=since,
+            until=until,
+        )
+        for section, slug in rows
     ]
 
 
 def _of_section(
-    session: Session, section: Section, slug: str, *, since: datetime, until: datetime
+    section: Section,
+    slug: str,
+    looks: tuple[Look, ...],
+    before: datetime | None,
+    *,
+    since: datetime,
+    until: datetime,
 ) -> SectionCoverage:
-    query = (
-        select(Visit.arrived_at, Visit.outcome, Visit.new_links, Visit.window_overflow)
-        .where(Visit.section_id == section.id, Visit.arrived_at >= since, Visit.arrived_at < until)
-        .order_by(Visit.arrived_at)
-    )
-    looks = tuple(Look(*row) for row in session.execute(query))
-    before = session.scalar(
-        select(Visit.arrived_at)
-        .where(
-            Visit.section_id == section.id,
-            Visit.arrived_at < since,
-            Visit.outcome.in_(_COMPLETED),
-        )
-        .order_by(Visit.arrived_at.desc())
-        .limit(1)
-    )
     usual = usual_distance(looks)
     gaps = tuple(find_gaps(looks, before=before, usual=usual))
     return SectionCoverage(slug, section.key, since, until, looks, gaps, usual, before)
+
+
+def _looks(
+    session: Session, ids: Sequence[int], *, since: datetime, until: datetime
+) -> dict[int, list[Look]]:
+    query = (
+        select(
+            Visit.section_id,
+            *(Visit.arrived_at, Visit.outcome, Visit.new_links, Visit.window_overflow),
+        )
+        .where(
+            Visit.section_id.in_(ids),
+            Visit.started_at >= since - _LONGEST_LOOK,  # what the index is entered by
+            Visit.started_at < until,
+            Visit.arrived_at >= since,
+            Visit.arrived_at < until,
+        )
+        .order_by(Visit.arrived_at)
+    )
+    found: dict[int, list[Look]] = {}
+    for section_id, at, outcome, new_links, overflow in session.execute(query):
+        found.setdefault(section_id, []).append(Look(at, outcome, new_links, overflow))
+    return found
+
+
+def _last_completed(
+    session: Session, ids: Sequence[int], *, since: datetime
+) -> dict[int, datetime]:
+    """The last completed look before ``since``, of the sections that had one the day before."""
+    query = (
+        select(Visit.section_id, func.max(Visit.arrived_at))
+        .where(
+            Visit.section_id.in_(ids),
+            Visit.started_at >= since - timedelta(days=1),
+            Visit.started_at < since,
+            Visit.arrived_at < since,
+            Visit.outcome.in_(_COMPLETED),
+        )
+        .group_by(Visit.section_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _last_before(session: Session, section_id: int, since: datetime) -> datetime | None:
+    query = (
+        select(Visit.arrived_at)
+        .where(
+            Visit.section_id == section_id,
+            Visit.started_at < since,
+            Visit.arrived_at < since,
+            Visit.outcome.in_(_COMPLETED),
+        )
+        .order_by(Visit.started_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def usual_distance(looks: Iterable[Look]) -> timedelta | None:

@@ -82,7 +82,7 @@ def list_stories(
     """Return a page of stories, newest first, and whether there are more."""
     rows = session.scalars(_statement(wanted, after).limit(limit + 1)).all()
     shown = rows[:limit]
-    members = members_of(session, [story.id for story in shown])
+    members = members_of(session, [story.id for story in shown], whole=False)
     return [story_line(story, members[story.id]) for story in shown], len(rows) > limit
 
 

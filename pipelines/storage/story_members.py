@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Article, Revision, Source
@@ -20,8 +20,8 @@ _MOST_IDS = 500  # in one query; databases bound the number of parameters
 class StoryMember:
     """One article of a story. ``edits`` counts its later wordings, the trivial ones left out.
 
-    ``repeats`` is the earlier article whose text it has; ``likeness`` to its story when it joined,
-    None for the one that opened it.
+    ``repeats`` is the earlier article whose text it has. ``url``, ``claimed_at``
+    and ``likeness`` to its story when it joined are left empty where a list does without them.
     """
 
     article_id: int
@@ -71,65 +71,85 @@ class StoryMember:
         )
 
 
-_COLUMNS = (
-    Article.id.label("article_id"),
-    Article.story_id,
-    Source.slug.label("source"),
-    Source.name.label("source_name"),
-    Source.family,
-    Article.headline,
-    Article.url,
-    func.coalesce(Article.in_language, Source.language).label("language"),
-    Article.first_seen_at,
-    Article.not_seen_at,
-    Article.baseline,
-    Article.date_published.label("claimed_at"),
-    Article.wire_credit.label("credits"),
-    Article.copy_group_id.label("copy_group"),
-    Article.copy_of_id.label("repeats"),
-    Article.copy_kind,
-    Article.copy_score.label("copy_share"),
-    Article.story_score.label("likeness"),
-    Article.is_accessible_for_free.label("is_free"),
-    Article.gone_at,
+# All of these stand in the index ix_articles_story_card on SQLite, so that a list of stories reads
+# no row: rows hold the texts, and lie all over the file.
+_CARD = (
+    *(Article.id, Article.story_id, Article.source_id, Article.headline, Article.in_language),
+    *(Article.first_seen_at, Article.not_seen_at, Article.baseline, Article.wire_credit),
+    *(Article.copy_group_id, Article.copy_of_id, Article.copy_kind, Article.copy_score),
+    *(Article.is_accessible_for_free, Article.gone_at),
 )
+_WHOLE = (*_CARD, Article.url, Article.date_published, Article.story_score)
 
 
 def members_of(
-    session: Session, story_ids: Collection[int], *, most: int | None = None
+    session: Session, story_ids: Collection[int], *, whole: bool = True
 ) -> dict[int, list[StoryMember]]:
-    """Return the articles of each story, the first seen first; ``most`` bounds them all."""
+    """Return the articles of each story, the first seen first.
+
+    ``whole``: with addresses, claimed times and likeness, for which each article's row is read.
+    """
     found: dict[int, list[StoryMember]] = {story_id: [] for story_id in story_ids}
-    ids = sorted(story_ids)
+    rows = list(_rows(session, sorted(story_ids), whole=whole))
+    sources = _sources(session, {row[2] for row in rows})
+    edits = _edits(session, [row[0] for row in rows])
+    for row in rows:
+        member = _member(row, sources[row[2]], edits.get(row[0], _NO_EDITS))
+        found[member.story_id].append(member)
+    for members in found.values():
+        members.sort(key=lambda m: (m.first_seen_at, m.article_id))
+    return found
+
+
+def _rows(session: Session, ids: Sequence[int], *, whole: bool) -> Iterator[tuple[Any, ...]]:
     for start in range(0, len(ids), _MOST_IDS):
-        query = (
-            select(*_COLUMNS)
-            .join(Source, Source.id == Article.source_id)
-            .where(Article.story_id.in_(ids[start : start + _MOST_IDS]))
-            .limit(most)
-        )
-        for row in session.execute(query).mappings():
-            member = _member(row)
-            found[member.story_id].append(member)
-    edits = _edits(session, [m.article_id for members in found.values() for m in members])
-    return {
-        story_id: sorted(
-            (replace(m, **edits.get(m.article_id, {})) for m in members),
-            key=lambda m: (m.first_seen_at, m.article_id),
-        )
-        for story_id, members in found.items()
-    }
+        query = select(*(_WHOLE if whole else _CARD))
+        part = query.where(Article.story_id.in_(ids[start : start + _MOST_IDS]))
+        yield from map(tuple, session.execute(part))
 
 
-def _member(row: RowMapping) -> StoryMember:
-    values: dict[str, Any] = dict(row)
-    values["credits"] = tuple(values["credits"] or ())
-    return StoryMember(**values)
+def _sources(session: Session, ids: Collection[int]) -> dict[int, Source]:
+    return {row.id: row for row in session.scalars(select(Source).where(Source.id.in_(ids)))}
 
 
-def _edits(session: Session, article_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+_NO_EDITS = (0, 0, 0)
+
+
+def _member(row: tuple[Any, ...], source: Source, edits: tuple[int, int, int]) -> StoryMember:
+    # The last three are missing where a list does without them.
+    url, claimed_at, likeness = row[len(_CARD) :] or ("", None, None)
+    article_id, story_id, _, headline, language, first_seen_at, not_seen_at, baseline = row[:8]
+    credit, copy_group, repeats, kind, share, is_free, gone_at = row[8 : len(_CARD)]
+    return StoryMember(
+        article_id=article_id,
+        story_id=story_id,
+        source=source.slug,
+        source_name=source.name,
+        family=source.family,
+        headline=headline,
+        url=url,
+        language=language or source.language,
+        first_seen_at=first_seen_at,
+        not_seen_at=not_seen_at,
+        baseline=baseline,
+        claimed_at=claimed_at,
+        credits=tuple(credit or ()),
+        copy_group=copy_group,
+        repeats=repeats,
+        copy_kind=kind,
+        copy_share=share,
+        likeness=likeness,
+        is_free=is_free,
+        gone_at=gone_at,
+        edits=edits[0],
+        headline_edits=edits[1],
+        corrections=edits[2],
+    )
+
+
+def _edits(session: Session, article_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
     ids = list(article_ids)
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, tuple[int, int, int]] = {}
     for start in range(0, len(ids), _MOST_IDS):
         query = (
             select(
@@ -142,9 +162,5 @@ def _edits(session: Session, article_ids: Iterable[int]) -> dict[int, dict[str, 
             .group_by(Revision.article_id)
         )
         for article_id, edits, headlines, corrections in session.execute(query):
-            found[article_id] = {
-                "edits": edits,
-                "headline_edits": headlines,
-                "corrections": corrections,
-            }
+            found[article_id] = edits, headlines, corrections
     return found

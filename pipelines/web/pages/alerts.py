@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from pipelines.storage.alert_list import list_alerts, watch_choices
 from pipelines.storage.alerts import AlertLine, count_deliveries
 from pipelines.web.desk import Desk
+from pipelines.web.pages.marking import Parts, mark_spans
 from pipelines.web.pages.numbers import number_in
 from pipelines.web.pages.rendering import reading, render, wants_part
 
@@ -37,9 +38,14 @@ class ShownAlert:
         return self.line.alert.details
 
     @property
-    def excerpts(self) -> list[Mapping[str, str]]:
-        """The words that made the watch hold, each with a little of its text."""
-        return list(self.details.get("excerpts", ()))
+    def excerpts(self) -> list[Parts]:
+        """The words that made the watch hold, in a little of their text, each text once."""
+        texts: dict[str, list[tuple[int, int]]] = {}
+        for found in self.details.get("excerpts", ()):
+            before, match = found["before"], found["match"]
+            spans = texts.setdefault(before + match + found["after"], [])
+            spans.append((len(before), len(before) + len(match)))
+        return [mark_spans(text, spans) for text, spans in texts.items()]
 
     @property
     def rules(self) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pipelines.storage.coverage import CoverageState, SectionCoverage
+from pipelines.storage.coverage import CoverageState, SectionCoverage, widest_usual
 
-#: From what says most to what says least: one seen section speaks for its source.
-_STRENGTH: tuple[CoverageState, ...] = ("new", "quiet", "between", "blocked", "failed", "none")
+#: Where sections differ: something new is news, and an hour is quiet only if all of them were.
+_RANKS: tuple[CoverageState, ...] = ("new", "blocked", "failed", "none", "quiet", "between")
 #: What the reader is told of a state.
 STATE_WORDS: dict[CoverageState, str] = {
     "new": "seen",
@@ -52,9 +52,10 @@ class CoverageRow:
         """New addresses in all cells."""
         return sum(cell.new for cell in self.cells)
 
-    def count(self, *states: str) -> int:
-        """How many cells are in one of these states."""
-        return sum(cell.state in states for cell in self.cells)
+    @property
+    def gaps(self) -> int:
+        """How many cells are gaps or blocked."""
+        return sum(cell.state in ("none", "failed", "blocked") for cell in self.cells)
 
 
 def grid_times(now: datetime, *, hours: int, step: int) -> tuple[datetime, datetime, int]:
@@ -67,21 +68,35 @@ def grid_times(now: datetime, *, hours: int, step: int) -> tuple[datetime, datet
 def coverage_row(
     name: str, slug: str, sections: Sequence[SectionCoverage], *, cells: int, now: datetime
 ) -> CoverageRow:
-    """Return one row of several sections: what the best covered of them says of each stretch."""
+    """Return one row of several sections, as cautious as the worst covered of them."""
     since, until = sections[0].since, sections[0].until
     width = (until - since) / cells
-    strips = [section.strip(cells) for section in sections]
+    strips = [_strip(section, cells, now) for section in sections]
     counts: Counter[int] = Counter()
     for section in sections:
         for look in section.looks:
             counts[min(int((look.at - since) / width), cells - 1)] += look.new_links
-    made = []
-    for number in range(cells):
-        at = since + width * number
-        state = min((strip[number] for strip in strips), key=_STRENGTH.index)
-        if state == "none" and at + width > now:
-            # The hour is not over: whether nobody looked cannot be said yet.
-            state = "between"
-        made.append(Cell(at, state, counts[number]))
-    looks = sum(len(section.looks) for section in sections)
-    return CoverageRow(name, slug, tuple(made), looks)
+    made = tuple(
+        Cell(
+            since + width * number,
+            min((strip[number] for strip in strips), key=_RANKS.index),
+            counts[number],
+        )
+        for number in range(cells)
+    )
+    return CoverageRow(name, slug, made, sum(len(section.looks) for section in sections))
+
+
+def _strip(section: SectionCoverage, cells: int, now: datetime) -> list[CoverageState]:
+    """The states of one section: what follows its last look is no gap until the next is late."""
+    states = section.strip(cells)
+    completed = [look.at for look in section.looks if look.completed]
+    last = completed[-1] if completed else section.before
+    if last is None or now - last > widest_usual(section.usual):
+        return states
+    width = (section.until - section.since) / cells
+    first = max(0, int((last - section.since) / width))
+    return [
+        "between" if state == "none" and number >= first else state
+        for number, state in enumerate(states)
+    ]

@@ -22,8 +22,9 @@ from pipelines.web.pages.rendering import reading, render, wants_part
 from pipelines.web.pages.strips import Scale, scale_of
 from pipelines.web.problems import Problem
 
-PER_PAGE = 30
-_MOST_SHOWN = 12  # articles of one story in the list; its own page shows all
+PER_PAGE = 25
+_MOST_SHOWN = 8  # articles of one story in the list; its own page shows all
+_MOST_DRAWN = 10  # of each kind in one strip; more is one grey bar
 _SHORTEST_STRIP = timedelta(minutes=90)  # strips of a list are compared with one another
 WINDOWS = {
     "6h": timedelta(hours=6),
@@ -75,6 +76,14 @@ class ShownStory:
     def copies(self) -> tuple[StoryMember, ...]:
         """The copies that the list shows."""
         return self.line.copies[:_MOST_SHOWN]
+
+    @cached_property
+    def drawn(self) -> tuple[StoryMember, ...]:
+        """The articles that the line's own strip shows, those that may have been first on top."""
+        firsts = [m for m in self.line.members if self.ranks.get(m.article_id, (2,))[0] == 1]
+        ids = {member.article_id for member in firsts}
+        others = [m for m in self.line.members if m.article_id not in ids]
+        return tuple(reversed([*firsts[:_MOST_DRAWN], *others[:_MOST_DRAWN]]))
 
     @property
     def left_out(self) -> int:

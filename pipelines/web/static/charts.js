@@ -13,10 +13,11 @@
   };
   const palette = () => ["--accent", "--edit", "--dot", "--alarm", "--seen", "--copy-dot"].map(resolved);
 
-  const figures = (table) => {
-    const rows = [...table.tBodies[0].rows];
+  const figures = (table, one) => {
+    const day = (row) => row.cells[0].dataset.x;
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (day(a) < day(b) ? -1 : 1));
     const x = rows.map((row) => Date.parse(`${row.cells[0].dataset.x}T00:00:00Z`) / 1000);
-    const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
+    const names = [...table.tHead.rows[0].cells].slice(1, one ? 2 : undefined).map((cell) => cell.textContent.trim());
     const series = names.map((_, at) =>
       rows.map((row) => {
         const text = (row.cells[at + 1].dataset.y ?? row.cells[at + 1].textContent).trim();
@@ -30,11 +31,11 @@
   const draw = (box) => {
     const table = document.getElementById(box.dataset.table);
     if (!table || !window.uPlot || box.clientWidth < 80) return;
-    const { x, names, series } = figures(table);
     const quiet = resolved("--quiet");
     const line = resolved("--line");
     const colours = palette();
     const bars = box.dataset.chart === "bars";
+    const { x, names, series } = figures(table, bars);
     const percent = box.dataset.unit === "%";
     const axis = { stroke: quiet, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "11px Inter, sans-serif" };
     drawn.get(box)?.destroy();
@@ -47,7 +48,7 @@
         legend: { show: !bars, live: false },
         scales: { y: { range: (_u, _min, max) => [0, percent ? 100 : Math.max(1, max * 1.1)] } },
         axes: [
-          { ...axis, grid: { show: false }, values: (_u, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" })) },
+          { ...axis, size: 26, grid: { show: false }, incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400], values: (_u, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" })) },
           { ...axis, size: 36, values: (_u, ticks) => ticks.map((value) => (Number.isInteger(value) ? `${value}${percent ? " %" : ""}` : "")) },
         ],
         series: [
