@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,8 +104,8 @@ def _looks(
         .order_by(Visit.arrived_at)
     )
     found: dict[int, list[Look]] = {}
-    for section_id, *look in session.execute(query).tuples():
-        found.setdefault(section_id, []).append(Look(*cast(Any, look)))
+    for section_id, at, outcome, new_links, overflow in session.execute(query):
+        found.setdefault(section_id, []).append(Look(at, outcome, new_links, overflow))
     return found
 
 

@@ -120,7 +120,7 @@ def _of_story(session: Session, query: ArticleQuery, tree: Watch | None) -> Iter
     is_in = Meta("lang", query.language.lower()) if query.language else None
     tests = [compile_test(part) for part in (tree, is_in) if part is not None]
     ordered = statement.order_by(Article.first_seen_at.desc(), Article.id.desc())
-    for article, source in session.execute(ordered).tuples():
+    for article, source in session.execute(ordered):
         readable = ReadableArticle(article_facts(article, source), {"gone": bool(article.gone_at)})
         if all(test(readable) for test in tests):
             yield article, source
