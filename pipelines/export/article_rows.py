@@ -29,7 +29,6 @@ def iter_articles(
     for article, source in found:
         if not sections or keys.get(article.section_id or 0) in sections:
             yield article, source
-        session.expunge(article)
 
 
 def _iter_all(session: Session, query: SearchQuery) -> Iterator[tuple[Article, Source]]:
