@@ -33,7 +33,7 @@ def conditional_headers(known: Validators | None, *, now: datetime) -> dict[str,
     """Return the headers of the next look; none where a whole answer is wanted."""
     if known is None:
         return {}
-    is_due = now - known.full_at >= FULL_LOOK_EVERY
+    is_due = abs(now - known.full_at) >= FULL_LOOK_EVERY  # or the clock was set back
     if is_due and known.looks_since_full >= LOOKS_BETWEEN_FULL:
         return {}
     headers = {}

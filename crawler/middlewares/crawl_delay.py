@@ -32,6 +32,7 @@ __all__ = [
     "lanes_of",
 ]
 
+_LONGEST_HOLD = 25 * 3600.0  # seconds; Retry-After is believed up to a day
 _SLICE = 0.5  # a sleeping lane looks this often whether the run is being stopped
 
 
@@ -133,6 +134,8 @@ class Lanes:
         if until is None and self._heed_earlier:
             until = self._store.held_until(lane)
         asked = (until - self._now()).total_seconds() if until else 0.0
+        if asked > _LONGEST_HOLD:
+            asked = 0.0  # longer than any pause we believe: the clock was set back since
         wait = max(asked, self._lanes[lane].pause_until - self._clock(), 0.0)
         if wait > self.rules.max_wait:
             raise HostHeldOff(lane, self._now() + timedelta(seconds=wait))

@@ -8,11 +8,11 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
@@ -20,6 +20,7 @@ from playwright.async_api import Browser, Playwright, async_playwright
 
 from crawler.middlewares import rendering_launcher
 from crawler.middlewares.outcomes import FetchFailure
+from crawler.middlewares.rendering_folders import new_folder, remove_abandoned
 from crawler.middlewares.rendering_search import NoBrowser
 
 logger = logging.getLogger(__name__)
@@ -183,8 +184,9 @@ class SharedBrowser:
 
     async def _launch(self, program: Path, network: str) -> RunningBrowser:
         if self._playwright is None:
+            await asyncio.to_thread(remove_abandoned, Path(gettempdir()))
             self._playwright = await async_playwright().start()
-        folder = Path(tempfile.mkdtemp(prefix="firstseen-browser-"))
+        folder = new_folder()
         try:
             browser = await self._playwright.chromium.launch(
                 executable_path=_wrapper(folder, program, network),

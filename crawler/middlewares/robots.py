@@ -183,7 +183,8 @@ class RobotsMiddleware:
 
     async def _load(self, origin: str) -> Rules:
         copy = self.store.robots(origin)
-        if copy is None or self.now() - copy.fetched_at >= CACHE_FOR:
+        # A copy from the future was fetched before the clock was set back.
+        if copy is None or abs(self.now() - copy.fetched_at) >= CACHE_FOR:
             copy = await self._fetch(origin, copy)
         rules = Rules(copy, self.token)
         if self.lanes.set_crawl_delay(lane_key(origin), rules.crawl_delay):
@@ -212,7 +213,7 @@ class RobotsMiddleware:
             outcome = outcome_of(error)
             if isinstance(error, (BlockedAddress, HostHeldOff, RunStopped)):
                 raise
-            if old is not None and self.now() - old.fetched_at < STALE_FOR:
+            if old is not None and abs(self.now() - old.fetched_at) < STALE_FOR:
                 self.count("robots/stale")
                 return old
             if outcome in _PASSED_ON:

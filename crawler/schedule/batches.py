@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,6 +18,7 @@ from crawler.schedule.due import (
     claim_due,
     claim_named,
     new_owner,
+    pull_back,
     release,
     renew,
     spread_overdue,
@@ -27,6 +28,7 @@ from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.leader import leader_lock
 
 BATCH_DEADLINE = timedelta(minutes=10)
+_ALL_HOSTS = 1_000_000
 _numbers = count(1)
 
 
@@ -54,37 +56,51 @@ def narrowed(
 class Claims:
     """Claims of one process on the sections of a database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] = now_utc) -> None:
+        self._clock = clock
         self._engine = open_engine(url)
         self._sessions = session_factory(self._engine)
 
     def due(
-        self, definitions: Sequence[SourceDefinition], owner: str, *, now: datetime, most_lanes: int
+        self, definitions: Sequence[SourceDefinition], owner: str, *, most_lanes: int
     ) -> list[SourceDefinition]:
         """Claim what is due of the definitions; return them narrowed to the claimed sections."""
         slugs = {source.slug for source in definitions}
         with self._sessions.begin() as session:
-            claimed = claim_due(session, now=now, owner=owner, most_lanes=most_lanes, sources=slugs)
+            claimed = claim_due(
+                session, now=self._clock(), owner=owner, most_lanes=most_lanes, sources=slugs
+            )
         return narrowed(definitions, claimed)
 
     def named(
-        self, definitions: Sequence[SourceDefinition], owner: str, *, now: datetime
+        self, definitions: Sequence[SourceDefinition], owner: str
     ) -> tuple[list[SourceDefinition], list[str]]:
         """Claim all sections; also return the slugs that another batch is busy with."""
         slugs = {source.slug for source in definitions}
         with self._sessions.begin() as session:
-            claimed, busy = claim_named(session, now=now, owner=owner, sources=slugs)
+            claimed, busy = claim_named(session, now=self._clock(), owner=owner, sources=slugs)
         return narrowed(definitions, claimed), busy
 
     def spread_overdue(self) -> int:
         """Spread what became due while nobody looked; return how many sections."""
         with self._sessions.begin() as session:
-            return spread_overdue(session, now_utc())
+            return spread_overdue(session, self._clock())
+
+    def follow_clock(self, jump: timedelta, owners: Sequence[str]) -> None:
+        """Follow a clock that was set by ``jump``; ``owners`` are the batches under way."""
+        now = self._clock()
+        with self._sessions.begin() as session:
+            for owner in owners:  # or their hosts would be claimed a second time
+                renew(session, owner, now=now)
+            if jump < timedelta():
+                pull_back(session, now, -jump)
+            else:
+                spread_overdue(session, now)
 
     def renew(self, owner: str) -> None:
         """Keep the claims of a batch that is still at work."""
         with self._sessions.begin() as session:
-            renew(session, owner, now=now_utc())
+            renew(session, owner, now=self._clock())
 
     def release(self, owner: str) -> None:
         """Give back what a batch claimed and did not look at."""
@@ -151,11 +167,12 @@ def crawl_once(
     try:
         with explained(options.database_url):
             if only_due:
-                most = most_lanes or options.fetch.hosts_at_once
-                chosen = claims.due(definitions, owner, now=now_utc(), most_lanes=most)
+                # All hosts that are due: the deadline gives back what one run cannot do, and
+                # cron may not come again for minutes.
+                chosen = claims.due(definitions, owner, most_lanes=most_lanes or _ALL_HOSTS)
                 busy: list[str] = []
             else:
-                chosen, busy = claims.named(definitions, owner, now=now_utc())
+                chosen, busy = claims.named(definitions, owner)
         if not chosen:
             return OnceReport(None, tuple(busy))
         crawls = Crawls(options, **more)

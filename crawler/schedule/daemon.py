@@ -35,8 +35,13 @@ TICK = timedelta(seconds=10)
 DELIVERY = timedelta(seconds=5)
 HUBS = timedelta(minutes=10)  # between two looks for subscriptions to renew
 UPKEEP = timedelta(hours=1)
-BATCHES_AT_ONCE = 3  # a slow site never holds the others
-END_WITHIN = timedelta(seconds=25)  # systemd kills after 30 by our unit
+# A slow site never holds the others: what becomes due meanwhile goes into the next batch.
+BATCHES_AT_ONCE = 6
+# Hosts claimed by one batch, for each host it may ask at the same time: most look and are done.
+TURNS_PER_BATCH = 4
+END_WITHIN = timedelta(seconds=20)  # for pages in flight
+_BATCHES_WITHIN = 5.0  # seconds, then for what their looks have to write
+_DELIVERIES_WITHIN = 5.0  # 30 seconds in all; systemd kills after 40 by our unit
 # APScheduler's own default of one second silently skips the runs of a loop that was busy.
 _GRACE_SECONDS = 300
 
@@ -45,17 +50,23 @@ class Daemon:
     """Looks at what is due until it is told to end.
 
     Only one daemon of a database works; a second stays passive and takes over when the first dies.
-    ``clock`` is the one source of the time of day.
+    ``clock`` is the one source of the time of day, ``monotonic`` counts seconds and cannot be set.
     """
 
     def __init__(
-        self, options: Options, crawls: Crawls, *, clock: Callable[[], datetime] = now_utc
+        self,
+        options: Options,
+        crawls: Crawls,
+        *,
+        clock: Callable[[], datetime] = now_utc,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._options = options
         self._crawls = crawls
         self._clock = clock
         self._lock = leader_lock(options.database_url)
-        self._claims = Claims(options.database_url)
+        self._clock_watch = ClockWatch(clock, monotonic)
+        self._claims = Claims(options.database_url, clock)
         self._deliveries = Deliveries(options)
         self._manager = ServiceManager(os.environ)
         self._scheduler = AsyncIOScheduler(
@@ -66,7 +77,7 @@ class Daemon:
                 "misfire_grace_time": _GRACE_SECONDS,
             },
         )
-        self._batches: set[asyncio.Task[None]] = set()
+        self._batches: dict[asyncio.Task[None], str] = {}  # and their owner names
         self._ending = asyncio.Event()
         self._leads: bool | None = None
         self._definitions: list[SourceDefinition] = []
@@ -78,8 +89,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
-        self._reload()
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        self.reload()
         # It would log two lines for every tick.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._add_jobs()
@@ -91,7 +102,7 @@ class Daemon:
         await self.tick()
         await self._ending.wait()
         watching.cancel()
-        await self._finish()
+        await self.finish()
         return 0
 
     def _add_jobs(self) -> None:
@@ -146,24 +157,30 @@ class Daemon:
         self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
     async def _watch_clock(self) -> None:
-        """Run every job at once after the clock was set: APScheduler would wait for the old time.
-
-        What is due is decided in SQL and spread over ticks, so this starts no storm.
-        """
-        watch = ClockWatch(self._clock, time.monotonic)
         while True:
             await asyncio.sleep(TICK.total_seconds())
-            jump = watch.jump()
-            if jump is None:
-                continue
-            logger.warning("the clock was set by %+.0f s", jump.total_seconds())
-            for job in self._scheduler.get_jobs():
-                job.modify(next_run_time=datetime.now(UTC))
+            await self.note_clock()
+
+    async def note_clock(self) -> None:
+        """Follow the clock if it was set since the last call.
+
+        What waits for a time of day of the old clock would come at once or, set back, not for as
+        long as it was set back. APScheduler, too, would wait for the old time.
+        """
+        jump = self._clock_watch.jump()
+        if jump is None:
+            return
+        logger.warning("the clock was set by %+.0f s", jump.total_seconds())
+        if self._leads:
+            owners = list(self._batches.values())
+            await asyncio.to_thread(self._claims.follow_clock, jump, owners)
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     def _alive(self) -> None:
         self._manager.tell("WATCHDOG=1")
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the source files again; a broken file leaves the daemon with what it had."""
         try:
             definitions = choose_sources(self._options.sources_folder, [])
@@ -184,19 +201,23 @@ class Daemon:
         """Start a batch with what is due, if we lead and there is room for one."""
         if self._ending.is_set() or not self._is_leader():
             return
+        await self.note_clock()  # before anything is claimed by the new time
         if len(self._batches) >= BATCHES_AT_ONCE:
             return
         owner = batch_owner()
-        most_lanes = self._options.fetch.hosts_at_once
+        most_lanes = self._options.fetch.hosts_at_once * TURNS_PER_BATCH
         claimed = await asyncio.to_thread(
-            lambda: self._claims.due(
-                self._definitions, owner, now=self._clock(), most_lanes=most_lanes
-            )
+            lambda: self._claims.due(self._definitions, owner, most_lanes=most_lanes)
         )
         if claimed:
             task = asyncio.ensure_future(self._batch(claimed, owner))
-            self._batches.add(task)
-            task.add_done_callback(self._batches.discard)
+            self._batches[task] = owner
+            task.add_done_callback(lambda ended: self._batches.pop(ended, None))
+
+    async def batches_ended(self) -> None:
+        """Wait until the batches that are under way have ended."""
+        if self._batches:
+            await asyncio.wait(self._batches)
 
     def _is_leader(self) -> bool:
         leads = self._lock.acquire()
@@ -242,15 +263,17 @@ class Daemon:
         self._manager.tell("STOPPING=1")
         self._ending.set()
 
-    async def _finish(self) -> None:
-        self._scheduler.shutdown(wait=False)
+    async def finish(self) -> None:
+        """End what is under way within half a minute, and let go of everything."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         tasks: list[Any] = list(self._batches)
         if tasks:
             await self._crawls.stop(within=END_WITHIN)
-            await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=_BATCHES_WITHIN)
         for close in self._closing:
             close()
-        await asyncio.to_thread(self._deliveries.close, within=5)
+        await asyncio.to_thread(self._deliveries.close, within=_DELIVERIES_WITHIN)
         self._lock.release()
         self._claims.close()
 

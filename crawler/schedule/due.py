@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scrapy.crawler import Crawler
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, object_session, sessionmaker
 
 from crawler.schedule.back_off import aged, retry_at
+from crawler.schedule.budget import current_budget, stored_hints
+from crawler.schedule.leases import (
+    CLOCK_SET_BACK,
+    LEASE,
+    claim_alone,
+    leased_lanes,
+    new_owner,
+    release,
+    renew,
+)
 from crawler.schedule.rhythm import (
+    LONGEST_PAUSE,
     SHORTEST,
     RhythmState,
     VisitHints,
     caught_up_at,
     next_visit_at,
     observe,
-    theta_for_budget,
 )
 from pipelines.looks import LookResult, SectionLook
 from pipelines.storage.database import session_factory, shared_engine
 from pipelines.storage.hubs import is_pushed
-from pipelines.storage.memory_models import ScheduleState
 from pipelines.storage.models import Section, Source
 from pipelines.storage.rechecks import lanes_with_rechecks
 from pipelines.storage.visits import Planner
 
-LEASE = timedelta(minutes=2)  # renewed while a batch lives; after this its machine counts as dead
+__all__ = [
+    "LEASE",
+    "DueSection",
+    "claim_due",
+    "claim_named",
+    "new_owner",
+    "plan_visit",
+    "planner",
+    "planner_of",
+    "pull_back",
+    "release",
+    "renew",
+    "spread_overdue",
+]
+
+# No plan reaches further: neither Retry-After nor back-off, even with their spread.
+LONGEST_PLAN = LONGEST_PAUSE + timedelta(days=1)
 SAFETY_LOOK = timedelta(hours=1)  # between looks at a section whose hub tells of its news
-_THETA_FRESH = timedelta(hours=1)
-_THETA_KEY = "theta"
-# A look that lies this far in the future was made before the clock was set back.
-_CLOCK_SET_BACK = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +84,16 @@ def claim_due(
             or_(
                 Section.next_visit_at.is_(None),
                 Section.next_visit_at <= now,
-                Section.last_started_at > now + _CLOCK_SET_BACK,
+                # Made or planned before the clock was set back.
+                Section.last_started_at > now + CLOCK_SET_BACK,
+                Section.next_visit_at > now + LONGEST_PLAN,
             ),
         )
         .order_by(Section.next_visit_at.asc().nulls_first(), Section.id)
         .with_for_update(of=Section, skip_locked=True)
     )
-    busy = _leased_lanes(session, now)
+    claim_alone(session)
+    busy = leased_lanes(session, now)
     wanted = frozenset(sources)
     lanes: set[str] = set()
     claimed: list[DueSection] = []
@@ -125,7 +147,8 @@ def claim_named(
         .where(Section.enabled, Source.slug.in_(list(sources)))
         .with_for_update(of=Section)
     )
-    busy = _leased_lanes(session, now)
+    claim_alone(session)
+    busy = leased_lanes(session, now)
     rows = [(section, slug) for section, slug in session.execute(query)]
     taken = {slug for section, slug in rows if section.lane in busy}
     claimed: list[DueSection] = []
@@ -135,39 +158,6 @@ def claim_named(
             claimed.append(DueSection(slug, section.key, section.lane, section.next_visit_at))
     session.flush()
     return claimed, sorted(taken)
-
-
-def _leased_lanes(session: Session, now: datetime) -> set[str]:
-    # A lease that ends later than any lease can was given before the clock was set back.
-    query = select(Section.lane, Section.lease_owner).where(
-        Section.lease_until > now, Section.lease_until <= now + LEASE + _CLOCK_SET_BACK
-    )
-    return {lane for lane, owner in session.execute(query) if not _is_dead(owner or "")}
-
-
-def new_owner(number: int) -> str:
-    """Return a name for one batch of this process that no other batch on any machine has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{number}"
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether a batch's process is known to be gone: only knowable on its own machine."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit():
-        return False
-    try:
-        os.kill(int(rest), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def renew(session: Session, owner: str, *, now: datetime) -> None:
-    """Keep the claims of a batch that is still at work."""
-    statement = update(Section).where(Section.lease_owner == owner)
-    session.execute(statement.values(lease_until=now + LEASE))
 
 
 def spread_overdue(session: Session, now: datetime) -> int:
@@ -183,23 +173,28 @@ def spread_overdue(session: Session, now: datetime) -> int:
     return len(overdue)
 
 
-def release(session: Session, owner: str) -> None:
-    """Give back what ``owner`` claimed and did not look at; it is due as before."""
-    statement = update(Section).where(Section.lease_owner == owner)
-    session.execute(statement.values(lease_owner=None, lease_until=None))
+def pull_back(session: Session, now: datetime, by: timedelta) -> None:
+    """Move all plans back by as much as the clock was set back, so that no section falls silent."""
+    for section in session.scalars(select(Section).where(Section.enabled)):
+        if section.next_visit_at is not None:
+            section.next_visit_at = max(section.next_visit_at - by, now)
+        if section.last_started_at is not None:
+            section.last_started_at = min(section.last_started_at, now)
 
 
-def plan_visit(section: Section, look: SectionLook, result: LookResult, *, theta: float) -> None:
+def plan_visit(
+    section: Section, look: SectionLook, result: LookResult, *, theta: float, weight: float = 1.0
+) -> None:
     """Set when a section is looked at next, from what this look showed; ends its lease.
 
-    ``theta`` is what one request is worth (``rhythm.theta_for_budget``).
+    ``theta`` is what one request is worth, ``weight`` how much waiting matters here (``Budget``).
     """
     section.lease_owner = section.lease_until = None
     if look.outcome == "stopped":
         return  # the look did not take place: still due
     state = RhythmState.from_json(section.rhythm)
     now = look.arrived_at
-    hints = _hints(section, look)
+    hints = _hints(section, look, weight)
     if not look.completed:
         section.failure_weight = aged(section.failure_weight, look.outcome)
         section.next_visit_at = retry_at(
@@ -237,7 +232,7 @@ def _claims(result: LookResult) -> tuple[list[datetime], int]:
     return dated, len(result.fresh) - len(dated)
 
 
-def _hints(section: Section, look: SectionLook) -> VisitHints:
+def _hints(section: Section, look: SectionLook, weight: float) -> VisitHints:
     """Return what the publisher asks for; a look without a listing keeps the earlier wishes."""
     kept = dict(section.hints or {})
     if look.links is not None:
@@ -247,36 +242,19 @@ def _hints(section: Section, look: SectionLook) -> VisitHints:
     if look.hub_url is not None:
         kept["hub_url"], kept["topic_url"] = look.hub_url, look.topic_url
     section.hints = kept or None
-    return stored_hints(section, not_before=look.not_before)
+    return stored_hints(section, weight=weight, not_before=look.not_before)
 
 
-def stored_hints(section: Section, *, not_before: datetime | None = None) -> VisitHints:
-    """Return the hints kept with a section."""
-    kept = section.hints or {}
-    seconds = kept.get("update_seconds")
-    return VisitHints(
-        update_interval=timedelta(seconds=seconds) if seconds else None,
-        not_before=not_before,
-        # Only a feed's window overflows; a sitemap holds two days, a front what its editors want.
-        window_items=kept.get("window_items") if section.kind == "feed" else None,
-    )
+def planner_of(sessions: sessionmaker[Session], requests_per_day: float, now: datetime) -> Planner:
+    """Return the planner of one batch that begins at ``now``."""
+    with sessions.begin() as session:
+        budget = current_budget(session, requests_per_day, now=now)
 
+    def plan(section: Section, look: SectionLook, result: LookResult) -> None:
+        weight = budget.weight(section.id)
+        plan_visit(section, look, result, theta=budget.theta, weight=weight)
 
-def current_theta(session: Session, requests_per_day: float, *, now: datetime) -> float:
-    """Return what one request is worth under the budget, solved anew every hour."""
-    row = session.get(ScheduleState, _THETA_KEY)
-    if (
-        row is not None
-        and row.value.get("requests_per_day") == requests_per_day
-        and abs(now - row.updated_at) < _THETA_FRESH
-    ):
-        return float(row.value["theta"])
-    sections: Iterable[Section] = session.scalars(select(Section).where(Section.enabled))
-    states = [(RhythmState.from_json(s.rhythm), stored_hints(s)) for s in sections]
-    theta = theta_for_budget(states, requests_per_day)
-    value = {"theta": theta, "requests_per_day": requests_per_day}
-    session.merge(ScheduleState(key=_THETA_KEY, value=value, updated_at=now))
-    return theta
+    return plan
 
 
 def planner(crawler: Crawler) -> Planner:
@@ -284,11 +262,5 @@ def planner(crawler: Crawler) -> Planner:
     from crawler.spiders.looks import now_utc
 
     settings = crawler.settings
-    engine = shared_engine(settings["FIRSTSEEN_DATABASE_URL"])
-    with session_factory(engine).begin() as session:
-        theta = current_theta(session, settings.getfloat("REQUESTS_PER_DAY"), now=now_utc())
-
-    def plan(section: Section, look: SectionLook, result: LookResult) -> None:
-        plan_visit(section, look, result, theta=theta)
-
-    return plan
+    sessions = session_factory(shared_engine(settings["FIRSTSEEN_DATABASE_URL"]))
+    return planner_of(sessions, settings.getfloat("REQUESTS_PER_DAY"), now_utc())

@@ -26,6 +26,7 @@ LONGEST = timedelta(hours=12)  # so that a section that wakes up is noticed the 
 CATCH_UP = timedelta(minutes=15)
 LONGEST_HINT = timedelta(days=1)  # a feed that asks for a year has a broken template
 LONGEST_PAUSE = timedelta(days=7)  # Retry-After is an explicit request, and still not for ever
+MOST_WATCHES = 8  # a weight of 9: three times the looks, by the square-root rule
 WINDOW_SHARE = 0.6  # look before 60 % of a feed's window is expected to be new
 CELLS_PER_INTERVAL = 8  # how finely looks are placed against the usual interval
 PEAK_SHARE = 0.3  # of a cell's articles in one minute: looks wait for that minute
@@ -60,8 +61,12 @@ NO_HINTS = VisitHints()
 
 
 def weight_of(watches: int) -> float:
-    """Return the weight of a section that ``watches`` watches listen to: each waits as long."""
-    return 1.0 + watches
+    """Return the weight of a section whose articles answered ``watches`` watches lately.
+
+    Each waits as long as the archive does. No more than MOST_WATCHES count: beyond, a desk with
+    hundreds of watches would leave nothing for the sections that none has found yet.
+    """
+    return 1.0 + min(max(watches, 0), MOST_WATCHES)
 
 
 def next_visit_at(

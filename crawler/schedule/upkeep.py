@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
 
+from crawler.middlewares.rendering_folders import remove_abandoned
 from pipelines.storage.conduct import prune_conduct
 from pipelines.storage.copies import prune_anchors
 from pipelines.storage.database import open_engine, session_factory
@@ -18,7 +21,9 @@ _MOST_AT_ONCE = 5_000
 
 
 def upkeep(url: str, now: datetime) -> None:
-    """Forget copies' anchors that left their window, and old counts of requests."""
+    """Forget copies' anchors that left their window, old counts, and browsers' left-over homes."""
+    if folders := remove_abandoned(Path(gettempdir())):
+        logger.info("removed browser_folders=%d", folders)
     engine = open_engine(url)
     try:
         with session_factory(engine).begin() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.sources import find_section, find_source_id
 
 _MOST_PER_STATEMENT = 500  # keys in one IN list; SQLite's parameter limit is 32,766
+_LONGEST_WAIT = timedelta(days=7)  # twice the longest of spiders/page_retries.py
 _MOST_TO_FETCH = 2000  # bounds memory; the spider's own budget per section is smaller
 
 
@@ -155,7 +156,10 @@ def _worth_fetching(
         .where(
             ListedRow.section_id == section.id,
             ArticleUrl.url_key.is_(None),
-            Page.url_key.is_(None) | (Page.retry_at <= now),
+            Page.url_key.is_(None)
+            | (Page.retry_at <= now)
+            # No wait is that long: it was set before the clock was set back.
+            | (Page.retry_at > now + _LONGEST_WAIT),
         )
         .order_by(ListedRow.last_listed_at.desc(), ListedRow.position)
         .limit(_MOST_TO_FETCH)

@@ -154,3 +154,10 @@ def test_catching_up_after_a_pause_is_spread() -> None:
 
 def test_a_section_that_is_hardly_late_is_not_held_back() -> None:
     assert caught_up_at("a/b", due_at=MONDAY - timedelta(minutes=2), now=MONDAY) == MONDAY
+
+
+@pytest.mark.parametrize(("watches", "expected"), [(0, 1.0), (1, 2.0), (8, 9.0), (500, 9.0)])
+def test_a_section_weighs_as_many_watches_as_it_answers_within_bounds(
+    watches: int, expected: float
+) -> None:
+    assert weight_of(watches) == expected
