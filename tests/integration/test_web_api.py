@@ -41,8 +41,7 @@ def newsroom(
     url = prepared_database(request.param, request, folder, "postgres_databases")
     made = open_newsroom(url, folder)
     yield made
-    made.engine.dispose()
-    made.desk.sessions.kw["bind"].dispose()  # type: ignore[attr-defined]  # a sessionmaker
+    made.close()
 
 
 @pytest.fixture(scope="module")

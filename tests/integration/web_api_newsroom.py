@@ -59,10 +59,16 @@ class Newsroom:
     numbers: dict[str, int]
     desk: Desk
     engine: Engine
+    reader: Engine
 
     def client(self, shell: Shell | None = None) -> WebClient:
         """Return a client of a fresh application."""
         return WebClient(create_app(self.desk, shell or Shell(requests_per_minute=1_000_000)))
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        self.engine.dispose()
+        self.reader.dispose()
 
     @property
     def sessions(self) -> sessionmaker[Session]:
@@ -87,7 +93,7 @@ def open_newsroom(url: str, folder: Path) -> Newsroom:
         watches_folder=watches,
         health=judge,
     )
-    return Newsroom(url, numbers, desk, engine)
+    return Newsroom(url, numbers, desk, engine, reader)
 
 
 def judge(session: Session, now: datetime, slugs: Sequence[str]) -> list[SectionState]:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import BeforeValidator
 
 _LARGEST = 2**63 - 1  # what a database counts to
 
 
-def _in_utc(at: datetime) -> datetime:
+# RFC 3339 5.6, and nothing else: not 1763899200, which looks like a year and more.
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _time(given: object) -> datetime:
+    text = str(given)
+    if not _TIME.fullmatch(text):
+        raise ValueError("write a time as RFC 3339 does, in UTC: 2026-11-23T12:00:00Z")
     try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("this time is before or after all times") from None
+        # A minute may have a leap second, which no clock of ours knows.
+        return datetime.fromisoformat(text.upper().replace(":60", ":59")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("there is no such time") from None
 
 
-Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Time = Annotated[datetime, BeforeValidator(_time)]
 Number = Annotated[int, Path(ge=1, le=_LARGEST, description="Its number.")]
 Slug = Annotated[
     str,

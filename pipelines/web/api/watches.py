@@ -40,8 +40,8 @@ _FEED_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The newest 50 alerts.",
         "content": {
-            f"{kind}; charset=utf-8": {"schema": {"type": "string"}}
-            for kind in MEDIA_TYPES.values()
+            f"{kind}; charset=utf-8": {"schema": {"type": "object" if form == "json" else "string"}}
+            for form, kind in MEDIA_TYPES.items()
         },
     },
 }
