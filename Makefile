@@ -45,5 +45,21 @@ format: $(READY_DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The tools that firstseen is measured against live apart from it, and so does what learns its weights.
+BENCH := .venv-bench
+
+$(BENCH)/.ready: $(BIN)/python tests/benchmarks/peers-constraints.txt
+	$(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c tests/benchmarks/peers-constraints.txt --upgrade pip
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c tests/benchmarks/peers-constraints.txt \
+		trafilatura newspaper4k news-please readability-lxml lxml_html_clean scikit-learn chardet
+	@touch $@
+
+bench-reading: $(READY_DEV) $(BENCH)/.ready
+	nice $(BIN)/python -m tests.benchmarks.reading --peers $(BENCH)/bin/python --write
+
+train: $(BENCH)/.ready
+	nice $(BENCH)/bin/python -m tests.benchmarks.train_body
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache firstseen-demo
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache firstseen-demo

@@ -24,7 +24,7 @@ def newspaper(html: bytes, url: str) -> dict[str, Any]:
     """newspaper4k."""
     from newspaper import Article
 
-    article = Article(url)
+    article = Article(url, fetch_images=False)  # it would ask the publisher for every picture
     article.download(input_html=html.decode("utf-8", "replace"))
     article.parse()
     date = article.publish_date
@@ -40,7 +40,8 @@ def newsplease(html: bytes, url: str) -> dict[str, Any]:
     """news-please."""
     from newsplease import NewsPlease
 
-    article = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
+    text = html.decode("utf-8", "replace")
+    article = NewsPlease.from_html(text, url=url, fetch_images=False)
     date = article.date_publish
     return {
         "title": article.title,

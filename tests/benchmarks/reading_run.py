@@ -1,4 +1,4 @@
-"""Runs one adapter over the pages and writes its answers: ADAPTER PAGES OUT [LIMIT]."""
+"""Runs one adapter over some pages and writes its answers: ADAPTER PAGES OUT START END."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from pathlib import Path
 from tests.benchmarks.reading_pages import html_of, load_rows
 
 
-def main(adapter: str, pages: str, out: str, limit: str = "0") -> None:
+def main(adapter: str, pages: str, out: str, start: str, end: str) -> None:
     """Write one JSON line per page: id, CPU milliseconds, and the adapter's answer."""
     module, name = adapter.split(":")
     read = getattr(importlib.import_module(module), name)
     folder = Path(pages)
     rows = load_rows(folder)
-    rows = rows[: int(limit)] if int(limit) else rows
     for row in rows[:5]:
         _answer(read, html_of(row, folder), row["url"])  # warm: imports and caches
     with Path(out).open("w", encoding="utf-8") as lines:
-        for row in rows:
+        for row in rows[int(start) : int(end)]:
             html = html_of(row, folder)
             started = time.process_time()
             answer = _answer(read, html, row["url"])
