@@ -82,15 +82,17 @@ def plain_page(
     )
 
 
-_QUERY_CANCELED = ("57014", "25P04")  # PostgreSQL: statement_timeout, transaction_timeout
+_QUERY_CANCELED = "57014"  # PostgreSQL: statement_timeout
+_SIGNS = ("interrupted", "transaction timeout")  # SQLite; PostgreSQL as it closes the connection
 
 
 def took_too_long(error: Exception) -> bool:
     """Whether a database error means that a statement was ended because its time was over."""
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _QUERY_CANCELED or str(error.orig) == "interrupted"
+    if getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED:
+        return True
+    return any(sign in str(error.orig) for sign in _SIGNS)
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:

@@ -35,13 +35,12 @@ def limit_queries(
 
     def set_timeout(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
-            milliseconds = str(int(seconds * 1000))
-            cursor.execute("SELECT set_config('statement_timeout', %s, false)", (milliseconds,))
+            setting = "SELECT set_config(%s, %s, false)"
+            cursor.execute(setting, ("statement_timeout", str(int(seconds * 1000))))
             if connection.info.server_version >= 170_000:
-                # Rows fetched in portions are many short statements.
-                cursor.execute(
-                    "SELECT set_config('transaction_timeout', %s, false)", (milliseconds,)
-                )
+                # Rows fetched in portions are many short statements. This one ends the connection.
+                longest = str(int((seconds + _GRACE_SECONDS) * 1000))
+                cursor.execute(setting, ("transaction_timeout", longest))
         connection.commit()
 
     event.listen(engine, "connect", set_timeout)
