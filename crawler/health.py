@@ -28,6 +28,14 @@ FAILING_AFTER = 3  # failures in a row; of a kind that does not pass by itself, 
 _SILENCE_BACK = timedelta(days=60)
 # The site knows who we are and says no (RFC 9110 15.5.2, 15.5.4; RFC 7725).
 _REFUSALS = frozenset({401, 402, 403, 407, 451})
+# Where the word alone leaves open what it means for the section, and what to do.
+_SENTENCES = {
+    "needs-rendering": "the page lists nothing until its scripts have run; "
+    "a browser shows it if that happens again",
+    "no-browser": "its pages must be shown in a browser and none was found; "
+    "install chromium or name one in fetch.browser",
+    "render-failed": "the browser could not show the page",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +149,12 @@ def _failing(facts: SectionFacts, now: datetime) -> str:
     hard = kind_of_failure(last.outcome) == "hard"
     is_first = facts.last_success_at is None
     is_stale = facts.last_success_at is not None and now - facts.last_success_at > STALE_AFTER
-    if not (is_first or is_stale or facts.failures >= (2 if hard else FAILING_AFTER)):
+    is_ours = last.outcome == "no-browser"  # no patience mends that
+    if not (is_first or is_stale or is_ours or facts.failures >= (2 if hard else FAILING_AFTER)):
         return ""
     told = f"{last.outcome}, {facts.failures} in a row"
-    return f"{told}: {last.detail}" if last.detail else told
+    why = _SENTENCES.get(last.outcome) or last.detail
+    return f"{told}: {why}" if why else told
 
 
 def _late(facts: SectionFacts, lateness: timedelta) -> str:

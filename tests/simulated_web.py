@@ -191,13 +191,19 @@ class SimulatedDaemon:
         prepare_database(self.options.database_url, web.definitions())
         self.web, self.clock = web, web.clock
         self._crawls = SimulatedCrawls(self.options, web)
-        self.daemon = Daemon(
-            self.options,
-            cast(Crawls, self._crawls),
-            clock=self.clock.wall,
-            monotonic=self.clock.monotonic,
-        )
-        self.daemon.reload()
+        self.daemon = self._started()
+
+    def _started(self) -> Daemon:
+        crawls = cast(Crawls, self._crawls)
+        clock = self.clock
+        daemon = Daemon(self.options, crawls, clock=clock.wall, monotonic=clock.monotonic)
+        daemon.reload()
+        return daemon
+
+    async def restart(self) -> None:
+        """End the daemon and start another one, as after a reboot."""
+        await self.daemon.finish()
+        self.daemon = self._started()
 
     async def work(self, time: timedelta, *, step: timedelta = timedelta(minutes=2)) -> None:
         """Let the daemon tick for some time."""

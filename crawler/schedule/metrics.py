@@ -36,6 +36,7 @@ from pipelines.storage.metric_queries import (
     SourceFreshness,
     deliveries_by_state,
     due_sections,
+    failing_sections,
     freshness_by_source,
 )
 
@@ -80,6 +81,14 @@ class DatabaseCollector(Collector):
         yield from _freshness(freshness_by_source(session), now)
         due = due_sections(session, now=now)
         yield GaugeMetricFamily("firstseen_sections_due", "Sections waiting for a look.", due)
+        failing = GaugeMetricFamily(
+            "firstseen_sections_failing",
+            "Sections whose last look failed, by how it ended.",
+            labels=["outcome"],
+        )
+        for outcome, count in failing_sections(session).items():
+            failing.add_metric([outcome], count)
+        yield failing
         waiting = GaugeMetricFamily(
             "firstseen_deliveries", "Deliveries of alerts by state.", labels=["state"]
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipelines.storage.models import Section, Source
+from pipelines.storage.models import Section, Source, Visit
 from pipelines.storage.watch_models import Delivery
 
 
@@ -36,6 +37,19 @@ def due_sections(session: Session, *, now: datetime) -> int:
     is_due = Section.next_visit_at.is_(None) | (Section.next_visit_at <= now)
     query = select(func.count()).select_from(Section).where(Section.enabled, is_due)
     return session.scalar(query) or 0
+
+
+def failing_sections(session: Session) -> dict[str, int]:
+    """Return how many sections failed at their last look, by how that look ended."""
+    latest = (
+        select(Visit.outcome)
+        .where(Visit.section_id == Section.id)
+        .order_by(Visit.started_at.desc(), Visit.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(latest).where(Section.enabled, Section.failures > 0)
+    return Counter(outcome for outcome in session.scalars(query) if outcome is not None)
 
 
 def deliveries_by_state(session: Session) -> dict[str, int]:

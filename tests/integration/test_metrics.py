@@ -61,6 +61,22 @@ def test_each_source_tells_its_last_success_and_its_lag(
     assert found["firstseen_sections_due",] == 2  # both are called politics
 
 
+def test_failing_sections_are_counted_by_how_their_last_look_ended(
+    sessions: Sessions, database_url: str
+) -> None:
+    with sessions.begin() as session:
+        record_look(session, make_look(outcome="timeout", minute=-40))
+        record_look(session, make_look(outcome="no-browser", minute=-20))
+        record_look(session, make_look(section="front", outcome="ok", minute=-20))
+    collector = DatabaseCollector(database_url, Times().now)
+
+    told = scraped(collector)
+    collector.close()
+
+    assert 'firstseen_sections_failing{outcome="no-browser"} 1.0' in told
+    assert told.count("firstseen_sections_failing{") == 1
+
+
 def test_two_scrapes_in_a_row_ask_the_database_once(sessions: Sessions, database_url: str) -> None:
     times = Times()
     collector = DatabaseCollector(database_url, times.now, times.clock)

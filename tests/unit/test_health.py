@@ -53,6 +53,17 @@ BARE = FieldCounts(12, {"byline": 0, "images": 1})
         ({"failures": 1, "last": last("timeout")}, "ok", ""),
         ({"failures": 3, "last": last("timeout", None, "no answer")}, "failing", "3 in a row: no"),
         ({"failures": 2, "last": last("http-4xx", 404)}, "failing", "http-4xx, 2 in a row"),
+        (
+            {"failures": 1, "last": last("no-browser", None, "NoBrowser: ...")},
+            "failing",
+            "no-browser, 1 in a row: its pages must be shown in a browser and none was found",
+        ),
+        (
+            {"failures": 3, "last": last("needs-rendering", 200)},
+            "failing",
+            "needs-rendering, 3 in a row: the page lists nothing until its scripts have run",
+        ),
+        ({"failures": 1, "last": last("needs-rendering", 200)}, "ok", ""),
         ({"failures": 1, "last": last("dns"), "last_success_at": None}, "failing", "dns"),
         (
             {"failures": 1, "last": last("dns"), "last_success_at": NOON - 30 * HOUR},
