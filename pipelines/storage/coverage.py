@@ -187,7 +187,10 @@ def _last_completed(
         )
         .group_by(Visit.section_id)
     )
-    return dict(session.execute(query).tuples().all())
+    found: dict[int, datetime] = {}
+    for section_id, at in session.execute(query):
+        found[section_id] = at
+    return found
 
 
 def _last_before(session: Session, section_id: int, since: datetime) -> datetime | None:

@@ -50,7 +50,8 @@ def make_newsroom(
     engine = open_engine(url, create=True)
     upgrade(engine)
     sessions = session_factory(engine)
-    for slug, name, query, channels in WATCHES:
+    watched = (*WATCHES, ("hostile", "Hostile", '"council met again"', ("mail",)))
+    for slug, name, query, channels in watched if hostile else WATCHES:
         write_watch(folder / "watches", slug, name=name, query=query, channels=channels)
     now = [NOW]
     watches = WatchKeeper(
@@ -83,31 +84,35 @@ def _sources(hostile: tuple[str, ...]) -> list[SourceFacts]:
         for slug, name, country, language, family, _, _ in SOURCES
     ]
     if hostile:
-        facts.append(replace(facts[0], slug="hostile", name=hostile[0], home_url=hostile[0]))
+        section = SectionFacts(hostile[1][:90], "feed", hostile[2], "hostile.example")
+        named = {"slug": "hostile", "name": hostile[0]}
+        facts.append(replace(facts[0], **named, sections=(section,), family=hostile[3][:90]))
     return facts
 
 
 def _hostile_pieces(texts: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    for number, text in enumerate(texts):
-        body = f"{text}\nThe council met again, case {number} of the day.\n{text}"
+    """Twelve texts to an article, one in each of its fields."""
+    for number, start in enumerate(range(0, len(texts), 12)):
+        some = [*texts[start : start + 12], *[texts[0]] * 12][:12]
         yield {
             "source": "hostile",
             "ago": 200 + number,
             "gap": 9,
-            "headline": text[:300],
-            "article_body": body,
-            "byline": text,
-            "authors": [text],
-            "description": text,
-            "article_section": text,
-            "keywords": [text],
-            "wire_credit": [text[:90]],
-            "dateline": text,
-            "alternative_headline": text,
-            "corrections": [text],
-            "images": [ArticleImage(text, caption=text, credit=text)],
-            "in_language": text[:30],
-            "edits": [(100 + number, {"headline": f"New {text[:290]}", "article_body": text * 2})],
+            "headline": some[0][:400] or "-",
+            "article_body": f"{some[1]}\nThe council met again, case {number}.\n{some[2]}",
+            "byline": some[3],
+            "authors": [some[3]],
+            "description": some[4],
+            "article_section": some[5],
+            "keywords": [some[6]],
+            "wire_credit": [some[7][:200]],
+            "dateline": some[8],
+            "alternative_headline": some[8],
+            "corrections": [some[9]],
+            "images": [ArticleImage(some[10], caption=some[10], credit=some[11])],
+            "in_language": some[11][:30],
+            "evidence": {"headline": some[5], "byline": some[6]},
+            "edits": [(100 + number, {"headline": some[4][:400] or "-", "article_body": some[0]})],
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from pipelines.web.pages import told
 from pipelines.web.pages.assets import asset_url
 from pipelines.web.problems import Problem
 
+# What a site calls its language may be anything; lang="" says unknown (HTML 3.2.6.2).
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _STALE_SECONDS = 3600  # without any look for so long, the page says so
 
 
@@ -47,6 +50,7 @@ def environment() -> Environment:
         "language": told.language_name,
         "percent": lambda share: f"{share:.0%}",
         "site_url": site_url,
+        "bcp47": lambda code: code if _LANGUAGE_TAG.fullmatch(code or "") else "",
     }
     made.globals |= {"asset": asset_url, "counted": told.counted, "query_with": query_with}
     return made
