@@ -9,10 +9,17 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extraction.agencies import AGENCY_NAMES
 from crawler.extraction.blocks import INLINE, SKIPPED, Block, Container
-from crawler.extraction.byline import is_person
-from crawler.extraction.byline_words import CREDIT_LABEL
+from crawler.extraction.captions import (
+    AGENCY,
+    LABEL_ONLY,
+    is_credit_line,
+    names_somebody,
+    part_caption,
+    split_caption,
+    tidy,
+    tidy_credit,
+)
 from crawler.extraction.hints import BIT, bits_of, hints_of
 from crawler.extraction.json_ld import first_string, strings
 from crawler.extraction.page import ParsedPage
@@ -27,34 +34,15 @@ _MAX_PARTS = 150
 _MAX_NAMED = 6
 _CAPTION = BIT["caption"]
 _CREDIT = BIT["credit"]
+# the author of a caption is who took the picture
+_SIGNED = _CAPTION | BIT["byline"]
+_TAGS_IN_FIGURES = {"figcaption": _CAPTION, "cite": _CREDIT, "footer": _CREDIT}
 _FIGURE = BIT["image"] | BIT["caption"] | BIT["credit"]
 _AWAY = bits_of("nav footer sidebar related share comment newsletter")
 _LEAD_REACH = 5  # blocks into the body: some papers set the picture under the first paragraph
 _SMALL = 1200  # characters: more text is a part of the article, not of a picture
-_LABELLED = re.compile(
-    rf"(?:^|[\s(\[|.,;–—/-]|(?<=[a-zß)])(?=[A-Z])){CREDIT_LABEL}\s*(?:[:：=]|\bby\b|(?<=[©ⓒ）]))\s*(.+?)[)\]]?$",
-    re.IGNORECASE,
-)
-_COPYRIGHT = re.compile(r"(?:^|[\s(|])[©]\s*(.+?)\)?$")
-_BRACKETED = re.compile(r"[(\[（]([^()\[\]（）]{2,120})[)\]）]\s*\.?$")
-_LABEL_START = re.compile(
-    rf"^[\s(\[|/–—-]*(?:symbolfoto|archivbild|{CREDIT_LABEL})\s*"
-    rf"(?:[:：=]\s*|by\s+|(?<=©)\s*|(?<=\bby)\s+|(?<=of)\s+|(?<=copyright)\s+)",
-    re.IGNORECASE,
-)
-_LABEL_ONLY = re.compile(rf"\W*{CREDIT_LABEL}\W*$", re.IGNORECASE)
-_RIGHTS = re.compile(r"(?<=\w)\s*[/|,.]?\s*(?:copyright|©|all rights reserved).*$", re.IGNORECASE)
-_AGENCY = re.compile(
-    r"(?<!\w)(?:" + "|".join(map(re.escape, AGENCY_NAMES)) + r")(?!\w)", re.IGNORECASE
-)
-# "... in the rain. Jane Doe/Getty Images", "... / Jane Doe": a name behind the last sentence
-_TRAILING = re.compile(
-    r"(?:(?<=[.!?…。»”\"'’])\s*|\s[|/–—-]\s|\s{2,})((?=\S*[A-ZÄÖÜ가-힣一-龯])[^.!?。|]{2,70}?\.?)$"
-)
-_FILE_PHOTO = re.compile(
-    r"(?:file|archive)(?: photo| picture| image)?$|archiv(?:bild|foto)?$|(?:photo )?d.archives?$",
-    re.IGNORECASE,
-)
+_MOST_PICTURES = 60
+_SIZE = re.compile(r"[-_]\d+x\d+|\.\w{3,4}$")
 _SOURCE_ATTRIBUTES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
 
@@ -82,71 +70,17 @@ def read_images(
         figures.remove(shown)
         caption, credit = shown.caption or caption, shown.credit or credit
     names = SiteNames(page, data)
+    if lead_url and not credit:
+        caption, credit = part_caption(caption, credit, names)
+        if not credit:
+            described, credit = _signed_in_words(page, lead_url)
+            caption = caption or described
     if lead_url:
-        images.append(ArticleImage(lead_url, *_parted(caption, credit, names)))
-    images += [ArticleImage(f.url, *_parted(f.caption, f.credit, names)) for f in figures if f.url]
+        images.append(ArticleImage(lead_url, *part_caption(caption, credit, names)))
+    images += [
+        ArticleImage(f.url, *part_caption(f.caption, f.credit, names)) for f in figures if f.url
+    ]
     return list({i.url: i for i in reversed(images)}.values())[::-1][:MAX_IMAGES]
-
-
-def split_caption(text: str) -> tuple[str | None, str | None]:
-    """Return (caption, credit) of a caption as printed: "Snow. Photo: Jane Doe" has both."""
-    text = one_line(text)
-    for pattern in (_LABELLED, _COPYRIGHT):
-        match = pattern.search(text)
-        if match and len(match[1]) <= 150:
-            return _tidy(text[: match.start()]), _tidy_credit(match[0])
-    match = _BRACKETED.search(text)
-    if match and (_AGENCY.search(match[1]) or _is_signed(match[1])):
-        return _tidy(text[: match.start()]), _tidy_credit(match[1])
-    match = _TRAILING.search(text)
-    if match and (_AGENCY.search(match[1]) or _is_signature(match)):
-        return _tidy(text[: match.start()]), _tidy_credit(match[1])
-    return _tidy(text), None
-
-
-def _parted(
-    caption: str | None, credit: str | None, names: SiteNames
-) -> tuple[str | None, str | None]:
-    """Return caption and credit without the credit at the end of the caption."""
-    if not caption:
-        return caption, credit
-    if credit is None:
-        match = _BRACKETED.search(caption)
-        if match and (_FILE_PHOTO.match(match[1]) or names.is_site(match[1])):
-            return _tidy(caption[: match.start()]), match[1]
-        return split_caption(caption)  # JSON-LD often has both in its caption
-    bare = caption.rstrip(" )]）")
-    if bare.endswith(credit) and bare != credit:
-        head = caption[: len(bare) - len(credit)]
-        if not head[-1].isalnum():
-            return _tidy(head.rstrip(" （＝=©:")), credit
-    return caption, credit
-
-
-def _is_signed(text: str) -> bool:
-    """Say whether a bracket holds a name; "(on the left)" does not."""
-    return is_person(text) and not text[0].islower()
-
-
-def _is_signature(match: re.Match[str]) -> bool:
-    """Say whether what stands behind the last sentence is a name and not one more sentence."""
-    parts = match[1].split()
-    return len(parts) <= 4 and all(p[0].isupper() for p in parts) and is_person(match[1])
-
-
-def _tidy(text: str) -> str | None:
-    return text.strip(" |–—-/([") or None
-
-
-def _tidy_credit(text: str) -> str | None:
-    text = text.strip(" .,;|–—-/")
-    if text.startswith(("(", "[")):
-        text = text.strip("()[] ")
-    previous = None
-    while previous != text:
-        previous = text
-        text = _RIGHTS.sub("", _LABEL_START.sub("", text).lstrip("©: "))
-    return text.strip(" .,;|–—-/") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +95,38 @@ class _Figure:
 
 def _figures(page: ParsedPage, blocks: Sequence[Block], first: int, headline: str) -> list[_Figure]:
     found: dict[int, _Figure] = {}
-    for block in blocks:
+    for index, block in enumerate(blocks):
         if len(found) >= 2 * MAX_IMAGES:
             break
-        if not block.hints & _FIGURE or len(block.text) > 1500:
+        if len(block.text) > 1500 or not (block.hints & _FIGURE or is_credit_line(block.text)):
             continue
         holder = _figure_of(block.container)
-        if holder is None or id(holder) in found or (holder.own | block.container.own) & _AWAY:
+        if holder is None or id(holder) in found or _stands_apart(holder, block.container):
             continue
         caption, credit = _printed(holder.element)
+        credit = credit or _credit_beside(blocks, index)
         if caption and words(caption) == words(headline):
             caption = None  # the headline once more tells nothing about the picture
         url = _picture_in(page, holder.element) or ""
         if caption or credit:
             found[id(holder)] = _Figure(url, caption, credit, block.position <= first + _LEAD_REACH)
     return list(found.values())
+
+
+def _stands_apart(holder: Container, container: Container) -> bool:
+    """Say whether a picture belongs to a menu, a teaser or a sidebar; a figure has its footer."""
+    own = holder.own if holder.tag == "figure" else holder.own | container.own
+    return bool(own & _AWAY)
+
+
+def _credit_beside(blocks: Sequence[Block], index: int) -> str | None:
+    """Return the credit that a template sets in a box of its own right behind the caption."""
+    for block in blocks[index + 1 : index + 3]:
+        parent = block.container.parent
+        named = block.container.own | (parent.own if parent else 0)
+        if named & _CREDIT and len(block.text) < 200:
+            return tidy_credit(block.text)
+    return None
 
 
 def _figure_of(container: Container | None) -> Container | None:
@@ -187,10 +138,21 @@ def _figure_of(container: Container | None) -> Container | None:
         if container.tag == "figure":
             return container
         small = near is None and step < 4 and container.text < _SMALL
-        if small and next(container.element.iter("img"), None) is not None:
+        if small and _holds_picture(container.element):
             near = container
         container = container.parent
     return near
+
+
+def _holds_picture(element: Any) -> bool:
+    """Say whether an element shows a picture, be it by an element that only scripts know."""
+    for part in islice(element.iter(), _MAX_PARTS):
+        tag = part.tag
+        if tag == "img":
+            return True
+        if isinstance(tag, str) and "-" in tag and hints_of(tag) & BIT["image"]:
+            return True
+    return False
 
 
 def _printed(figure: Any) -> tuple[str | None, str | None]:
@@ -201,8 +163,10 @@ def _printed(figure: Any) -> tuple[str | None, str | None]:
         if not isinstance(element.tag, str) or element.tag in SKIPPED:
             continue
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        bits = hints_of(names) | (_CAPTION if element.tag == "figcaption" else 0)
-        if bits & _CREDIT and not (element is figure or element.tag == "figcaption"):
+        bits = hints_of(names) | _TAGS_IN_FIGURES.get(element.tag, 0)
+        if (bits & _CREDIT or bits & _SIGNED == _SIGNED) and not (
+            element is figure or element.tag == "figcaption"
+        ):
             signed.append(element)
         elif bits & _CAPTION and element is not figure:
             captions.append(element)
@@ -210,20 +174,22 @@ def _printed(figure: Any) -> tuple[str | None, str | None]:
     # a credit that holds the caption is a wrapper
     named = [c for c in signed if not any(c in k.iterancestors() for k in captions)]
     texts = [t for c in named if (t := _text_without(c, ())) and len(t) < 200]
-    texts = [t for t in texts if not _LABEL_ONLY.match(t) and not t[0].isdigit()]
-    credit = _tidy_credit(texts[0]) if texts else None
+    texts = [t for t in texts if not LABEL_ONLY.match(t) and not t[0].isdigit()]
+    credit = tidy_credit(texts[0]) if texts else None
     caption = None
     for element in reversed(captions):  # the innermost that says something
         text = _text_without(element, named)
         if not text or caption:
             continue
         caption, printed = split_caption(text)
-        if credit and printed and not _AGENCY.search(printed):
-            caption = _tidy(text)
+        if credit and printed and not AGENCY.search(printed):
+            caption = tidy(text)
         credit = credit or printed
     if not (caption and credit):
         rest = _text_without(figure, [*captions, *named])
-        if rest and len(rest) < 600:
+        if caption and rest and figure.tag == "figure" and names_somebody(rest):
+            credit = tidy_credit(rest)
+        elif rest and len(rest) < 600:
             other, printed = split_caption(rest)
             credit = credit or printed
             caption = caption or (other if not captions else None)
@@ -265,21 +231,43 @@ def _picture_in(page: ParsedPage, element: Any) -> str | None:
 def _stated_lead(
     page: ParsedPage, data: StructuredData
 ) -> tuple[str | None, str | None, str | None]:
-    for node in data.resolve((data.article or {}).get("image")):
+    """Return (address, caption, credit) of the picture that the head names first."""
+    stated = data.resolve((data.article or {}).get("image"))
+    stated = stated or data.resolve((data.page or {}).get("primaryImageOfPage"))
+    for node in stated:
         if isinstance(node, dict):
             address = first_string(node.get("url")) or first_string(node.get("contentUrl"))
             if url := page.absolute(address):
-                caption = first_string(node.get("caption"))
-                credit = next(iter(strings(node.get("creditText"))), None)
-                return url, from_markup(caption or "") or None, from_markup(credit or "") or None
+                caption = from_markup(first_string(node.get("caption")) or "")
+                credit = from_markup(next(iter(strings(node.get("creditText"))), ""))
+                return url, caption or None, credit or None
         elif isinstance(node, str) and (url := page.absolute(node)):
             return url, None, None
     return page.absolute(page.meta("og:image", "og:image:url", "twitter:image")), None, None
 
 
+def _signed_in_words(page: ParsedPage, lead_url: str) -> tuple[str | None, str | None]:
+    """Return (caption, credit) of what is written for those who cannot see the lead picture.
+
+    Only where it ends in a credit: then it is a caption, not a description.
+    """
+    said = [page.meta("og:image:alt", "twitter:image:alt")]
+    for image in islice(page.root.iter("img"), _MOST_PICTURES):
+        address = image.get("src") or image.get("data-src") or ""
+        if _same_picture(address, lead_url):
+            parent = image.getparent()
+            around = parent.get("title") if parent is not None else None
+            said += [image.get("alt"), image.get("title"), around]
+            break
+    for text in said:
+        caption, credit = split_caption(text) if text else (None, None)
+        if credit:
+            return caption, credit
+    return None, None
+
+
 def _same_picture(one: str, other: str) -> bool:
     """Two addresses of one picture: the same file name, whatever size and host serve it."""
     a, b = (urlsplit(u).path.rsplit("/", 1)[-1] for u in (one, other))
-    strip = re.compile(r"[-_]\d+x\d+|\.\w{3,4}$")
-    a, b = strip.sub("", a), strip.sub("", b)
+    a, b = _SIZE.sub("", a), _SIZE.sub("", b)
     return len(a) > 5 and a == b

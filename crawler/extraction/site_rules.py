@@ -15,8 +15,8 @@ from lxml.cssselect import CSSSelector
 from crawler.catalogue import SiteRules
 from crawler.extraction.blocks import cut_into_blocks
 from crawler.extraction.byline import people_and_agencies
+from crawler.extraction.captions import split_caption
 from crawler.extraction.dates import read_date
-from crawler.extraction.images import split_caption
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import one_line, words
 from pipelines.items import ArticleImage, ArticleItem

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.decoding import decode_html, meta_charset
 from crawler.extraction.byline import people_and_agencies
+from crawler.extraction.captions import split_caption
 from crawler.extraction.dates import date_in_url, on_publishers_clock, read_date
-from crawler.extraction.images import split_caption
 from crawler.extraction.json_ld import parse_broken_json
 from crawler.extraction.language import language_of_text
 from crawler.extraction.newsroom_notes import read_corrections, read_dateline
@@ -65,6 +65,26 @@ def test_utc_is_shown_on_the_clock_of_the_day_in_the_address() -> None:
     day = date_in_url(url)
     assert day is not None
     assert (day.precision, day.source) == ("day", "url")
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2024/05/17/x", "2024-05-17"),
+        ("/2024-05-17", "2024-05-17"),
+        ("/20240517/x", "2024-05-17"),
+        ("/2024/5/7/x", "2024-05-07"),
+        ("/2024/0517/x", "2024-05-17"),
+        ("/2024/11/x", None),  # a month, not 1 January
+        ("/2024/11", None),
+        ("/202411/x", None),
+        ("/2024/1/x", None),
+        ("/2024/13/40/x", None),
+    ],
+)
+def test_an_address_names_a_day_only_where_it_names_all_of_it(path: str, day: str | None) -> None:
+    claim = date_in_url(f"https://lantern.example{path}")
+    assert (claim.at.date().isoformat() if claim else None) == day
 
 
 @pytest.mark.parametrize(
