@@ -64,6 +64,20 @@ def _doctor_arguments(parser: CommandParser) -> None:
     _format_argument(parser)
 
 
+def _opml_arguments(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--output", "-o", default="-", metavar="FILE", help="a file (default: standard output)"
+    )
+
+
+def _import_arguments(parser: CommandParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="an OPML file of another reader, or -")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be written")
+    parser.add_argument(
+        "--with-bundled", action="store_true", help="own files for the catalogue's publishers too"
+    )
+
+
 def _format_argument(parser: CommandParser) -> None:
     parser.add_argument(
         "--format", choices=("table", "json"), default="table", help="default: %(default)s"
@@ -137,6 +151,20 @@ def _doctor(args: argparse.Namespace) -> int:
     )
 
 
+def _opml(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_opml import export_opml
+
+    return export_opml(options_of(args), output=args.output, now=datetime.now(UTC))
+
+
+def _import(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_opml import import_opml
+
+    return import_opml(
+        options_of(args), args.file, dry_run=args.dry_run, with_bundled=args.with_bundled
+    )
+
+
 Declare = Callable[[CommandParser], None]
 Act = Callable[[argparse.Namespace], int]
 #: action -> what it does, its arguments, and the function that does it.
@@ -147,6 +175,8 @@ ACTIONS: dict[str, tuple[str, Declare, Act]] = {
     "doctor": ("find out how a publisher can be watched", _doctor_arguments, _doctor),
     "conduct": ("what a publisher got from us: for its questions", _conduct_arguments, _conduct),
     "memory": ("what reading its pages has taught", _memory_arguments, _memory),
+    "opml": ("write the feeds of the enabled sources as OPML", _opml_arguments, _opml),
+    "import": ("write source files for an OPML file's feeds", _import_arguments, _import),
     "record": ("save a page and the article read from it", _record_arguments, _record),
     "test": ("read the recorded pages again and compare", _test_arguments, _test),
 }
