@@ -1,46 +1,22 @@
-"""What the crawling half lends to the pages: the health of a source, and our conduct towards it."""
+"""What the crawling half lends to the pages: what a publisher got from us."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from crawler.commands.sources_conduct import report_of
 from crawler.conduct_report import HostConduct, RobotsDecision
-from crawler.health import SectionHealth, judge_section, read_facts
 from pipelines.operator_error import UsageError
 from pipelines.storage.sources import find_source
-from pipelines.web.desk import SectionState
 from pipelines.web.source_figures import ConductFigures, HostFigures, RobotsLine
 
-_CONDUCT_SPAN = timedelta(days=14)
-
-
-def judge_sections(
-    session: Session, now: datetime, slugs: Sequence[str] = ()
-) -> list[SectionState]:
-    """Return how each section of these sources is; none named: of all."""
-    return [
-        _state(judge_section(facts, now=now))
-        for facts in read_facts(session, now=now, slugs=list(slugs))
-    ]
-
-
-def _state(health: SectionHealth) -> SectionState:
-    return SectionState(
-        source=health.facts.source,
-        section=health.facts.section,
-        state=health.state,
-        reasons=health.reasons,
-        seen=health.week.seen if health.week else None,
-        expected=health.week.expected if health.week else None,
-    )
+_CONDUCT_SPAN = timedelta(days=7)
 
 
 def conduct_of(session: Session, slug: str, now: datetime) -> ConductFigures:
-    """Return what a publisher got from us in the last fortnight."""
+    """Return what a publisher got from us in the last week."""
     source = find_source(session, slug)
     if source is None:
         raise UsageError(f"there is no source {slug}")

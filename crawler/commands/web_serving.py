@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy import Engine
 
+from crawler.commands.desk_figures import conduct_of
 from crawler.commands.web_health import Judgements
 from crawler.config import Options
 from pipelines.operator_error import OperatorError, UsageError
@@ -83,6 +84,7 @@ def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -
         watches_folder=options.watches_folder,
         writing=session_factory(writing) if writing is not None else None,
         health=Judgements(),
+        conduct=conduct_of,
     )
 
 

@@ -71,8 +71,7 @@ class StoryMember:
         )
 
 
-# All of these stand in the index ix_articles_story_card on SQLite, so that a list of stories reads
-# no row: rows hold the texts, and lie all over the file.
+# A list of stories does without what stands behind the text in a row, as far as it can.
 _CARD = (
     *(Article.id, Article.story_id, Article.source_id, Article.headline, Article.in_language),
     *(Article.first_seen_at, Article.not_seen_at, Article.baseline, Article.wire_credit),

@@ -71,12 +71,19 @@ async def answer_problem(request: Request, error: Exception) -> Response:
 def plain_page(
     title: str, body: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
-    """Return a page without pictures, styles or scripts of its own; ``body`` is HTML."""
+    """Return a page that needs neither template nor database; ``body`` is HTML."""
     return HTMLResponse(
-        "<!doctype html><html lang=en><meta charset=utf-8>"
-        '<meta name=viewport content="width=device-width, initial-scale=1">'
-        '<meta name=color-scheme content="light dark">'
-        f"<title>{escape(title)} - firstseen</title><main><h1>{escape(title)}</h1>{body}</main>",
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(title)} - firstseen</title>"
+        '<script src="/static/theme.js"></script>'
+        '<link rel="stylesheet" href="/static/desk.css">'
+        '<link rel="stylesheet" href="/static/parts.css"></head><body>'
+        '<header class="bar"><div class="bar-inner"><a class="brand" href="/">firstseen</a></div>'
+        '</header><main class="page"><div class="empty">'
+        f'<h1>{escape(title)}</h1>{body}<p><a href="/">Go to today\'s stories</a></p></div></main>'
+        "</body></html>",
         status,
         dict(headers or {}),
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import uvicorn
 
-from crawler.commands.desk_figures import conduct_of, judge_sections
+from crawler.commands.desk_figures import conduct_of
+from crawler.commands.web_health import Judgements
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.web.app import create_app
 from pipelines.web.desk import Desk
@@ -26,7 +27,7 @@ def desk_of(url: str, folder: Path, *, edits: bool = True) -> Desk:
         clock=lambda: NOW,
         watches_folder=folder / "watches",
         writing=session_factory(open_engine(url)) if edits else None,
-        health=judge_sections,
+        health=Judgements(),
         conduct=conduct_of,
     )
 

@@ -22,7 +22,7 @@ from pipelines.web.pages.rendering import reading, render, wants_part
 from pipelines.web.pages.strips import Scale, scale_of
 from pipelines.web.problems import Problem
 
-PER_PAGE = 25
+PER_PAGE = 20
 _MOST_SHOWN = 8  # articles of one story in the list; its own page shows all
 _MOST_DRAWN = 10  # of each kind in one strip; more is one grey bar
 _SHORTEST_STRIP = timedelta(minutes=90)  # strips of a list are compared with one another
