@@ -10,6 +10,7 @@ from pipelines.storage import (
     change_models,
     conduct_models,
     copy_models,
+    desk_models,
     memory_models,
     watch_models,
 )
@@ -30,7 +31,14 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 # These files of rows build on the nouns' file: with them, every table is known.
-FILES_OF_ROWS = (change_models, conduct_models, copy_models, memory_models, watch_models)
+FILES_OF_ROWS = (
+    change_models,
+    conduct_models,
+    copy_models,
+    desk_models,
+    memory_models,
+    watch_models,
+)
 target = next(rows.Model.metadata for rows in FILES_OF_ROWS)
 
 connection = context.config.attributes["connection"]

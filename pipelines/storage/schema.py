@@ -12,12 +12,28 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, inspect, text
 
+from pipelines.storage import (
+    change_models,
+    conduct_models,
+    copy_models,
+    desk_models,
+    memory_models,
+    watch_models,
+)
 from pipelines.storage.database import DatabaseError
-from pipelines.storage.models import Model
 
 SchemaState = Literal["empty", "current", "behind", "unknown"]
 # Two programs that start together must not both create the schema; any fixed number serves.
 _MIGRATION_LOCK = 0x66_69_72_73_74
+# Each knows its own tables and the nouns'; only together do they know all.
+_FILES_OF_ROWS = (
+    change_models,
+    conduct_models,
+    copy_models,
+    desk_models,
+    memory_models,
+    watch_models,
+)
 
 
 def schema_state(engine: Engine) -> tuple[SchemaState, str | None]:
@@ -50,7 +66,7 @@ def _belongs_to_another(connection: Connection) -> bool:
     """
     tables = set(inspect(connection).get_table_names())
     if connection.dialect.name == "postgresql":
-        tables &= set(Model.metadata.tables)
+        tables &= {name for rows in _FILES_OF_ROWS for name in rows.Model.metadata.tables}
     return bool(tables)
 
 
