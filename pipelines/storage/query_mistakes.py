@@ -46,12 +46,12 @@ def _is_of_the_file(error: sqlite3.DatabaseError) -> bool:
 def explain_postgres(error: psycopg.Error, sql: str) -> DatabaseError | QueryError:
     """Return what to tell the one who asked."""
     said = " ".join((error.diag.message_primary or str(error)).split())
-    # SQLSTATE: 25006 is a write in a read-only transaction; classes 21, 22 and 42 are questions
-    # that cannot be answered (PostgreSQL, appendix A).
+    # SQLSTATE: 25006 is a write in a read-only transaction, 0A what a cursor cannot be for;
+    # classes 21, 22 and 42 are questions that cannot be answered (PostgreSQL, appendix A).
     state = error.sqlstate or ""
     if state == "25006":
         return QueryError(f"only reading is allowed here ({said})")
-    if state[:2] in ("21", "22", "42"):
+    if state[:2] in ("0A", "21", "22", "42"):
         return QueryError(said + _hint(said, sql))
     return DatabaseError(said)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -198,8 +199,11 @@ def _ask_postgres(
             # question only, in the protocol that takes no second statement.
             cursor = connection.cursor(name="answer")
             cursor.execute(statement.for_psycopg().encode(), dict(values))
-        columns = tuple(column.name for column in cursor.description or ())
-        yield Answer(columns, _postgres_rows(connection, cursor, statement, watch))
+            columns = tuple(column.name for column in cursor.description or ())
+        rows = _postgres_rows(connection, cursor, statement, watch)
+        # The server works when rows are fetched: what fails at once fails before it is shown.
+        first = next(rows, None)
+        yield Answer(columns, rows if first is None else chain((first,), rows))
     finally:
         connection.rollback()  # also after a failure, in which nothing else may be said
         if cursor is not None:
