@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from crawler.middlewares.lane_key import lane_key
-from crawler.middlewares.robots import Rules, origin_of
+from crawler.middlewares.robots_rules import Rules, origin_of
 from pipelines.host_memory import RobotsCopy
 from pipelines.storage.conduct_models import ConductHour
 from pipelines.url_key import same_site

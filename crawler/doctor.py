@@ -15,7 +15,7 @@ from crawler.diagnosis import Diagnosis, Finding, ranked, read_finding
 from crawler.discovery.candidates import SectionCandidate, discover_sections, politics_score
 from crawler.extraction.article import read_page
 from crawler.extraction.page import parse_page
-from crawler.middlewares.robots import Rules
+from crawler.middlewares.robots_rules import Rules
 from crawler.spiders.examination import Visitor
 from crawler.spiders.page import FetchedPage
 from pipelines.public_suffix import registrable_domain

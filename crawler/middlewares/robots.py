@@ -8,9 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -22,6 +20,7 @@ from crawler.middlewares.host_state import HostStateStore, RobotsCopy, host_stat
 from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
 from crawler.middlewares.redirects import RedirectLoop
+from crawler.middlewares.robots_rules import Rules, origin_of
 from crawler.middlewares.whole_response import ROBOTS_BYTES
 
 logger = logging.getLogger(__name__)
@@ -47,8 +46,6 @@ class RobotsUnreachable(FetchFailure):
         self.outcome = outcome
 
 
-_AGENT_LINE = re.compile(r"(?im)^([ \t]*user-?[ \t]?agent[ \t]*:)[ \t]*([^\n#]*)")
-_TOKEN = re.compile(r"[A-Za-z0-9_*-]+")
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 
 
@@ -57,48 +54,6 @@ def robots_text(body: bytes) -> str:
     text = body[:ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return "" if _HTML.match(text) else text
-
-
-def addressed_to(text: str, token: str) -> str:
-    """Return a robots.txt in which groups for other crawlers cannot be taken for ours.
-
-    A group is ours if its product token (RFC 9309 2.2.1) equals ``token`` without regard to case:
-    "FirstSeen/1.0 news" is ours, "first" and "firstseen-images" are not.
-    """
-
-    def rename(line: re.Match[str]) -> str:
-        value = line[2].strip().lower()
-        found = _TOKEN.match(value)
-        name = found[0] if found else value
-        if name == "*":
-            return f"{line[1]} *"
-        is_ours = token.lower() in (value, name, name.replace("*", ""))
-        return f"{line[1]} {token if is_ours else 'another-crawler'}"
-
-    return _AGENT_LINE.sub(rename, text)
-
-
-class Rules:
-    """What one robots.txt says to one product token."""
-
-    def __init__(self, copy: RobotsCopy, token: str) -> None:
-        self.fetched_at = copy.fetched_at
-        self._token = token
-        self._rules = Protego.parse(addressed_to(copy.text, token) if copy.status < 400 else "")
-
-    def allows(self, url: str) -> bool:
-        """Return whether the URL may be fetched. /robots.txt itself always may (RFC 9309 2.2.2)."""
-        if urlsplit(url).path == "/robots.txt":
-            return True
-        return bool(self._rules.can_fetch(url, self._token))
-
-    @property
-    def crawl_delay(self) -> float:
-        """The pause asked for between requests in seconds, 0 where none is."""
-        delay = self._rules.crawl_delay(self._token)
-        rate = self._rules.request_rate(self._token)
-        paced = rate.seconds / rate.requests if rate and rate.requests else 0.0
-        return max(float(delay or 0.0), float(paced))
 
 
 def read_robots(response: Response, *, now: datetime) -> RobotsCopy:
@@ -112,12 +67,6 @@ def read_robots(response: Response, *, now: datetime) -> RobotsCopy:
     if 200 <= response.status < 300:
         return RobotsCopy(robots_text(response.body), 200, now)
     return RobotsCopy("", max(response.status, 400), now)
-
-
-def origin_of(url: str) -> str:
-    """Return scheme and authority of a URL, the scope of one robots.txt (RFC 9309 2.3)."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 class RobotsMiddleware:

@@ -10,7 +10,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.middlewares.host_state import RobotsCopy, host_state_of
 from crawler.middlewares.outcomes import outcome_of
-from crawler.middlewares.robots import origin_of
+from crawler.middlewares.robots_rules import origin_of
 from crawler.spiders.article_pages import content_type_of
 from crawler.spiders.looks import now_utc
 from crawler.spiders.page import FetchedPage

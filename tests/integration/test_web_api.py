@@ -382,7 +382,8 @@ def test_long_answers_are_compressed(web: WebClient) -> None:
 
 
 ENDLESS = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    " SELECT max(i) FROM n",
     "postgresql": "SELECT count(*) FROM generate_series(1, 1000000000) AS n",
 }
 
