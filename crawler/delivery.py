@@ -14,9 +14,12 @@ from crawler.config import Options
 from crawler.middlewares.addresses import AllowList, check_address, check_url
 from pipelines.deliver import Deliverer
 from pipelines.export.alert_feeds import write_feeds
+from pipelines.past import find_past, tell_past, wants_past
 from pipelines.receivers import Send, sender
-from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.database import open_engine, session_factory, shared_engine
 from pipelines.storage.leader import leader_lock
+from pipelines.watch_files import WatchDefinition
+from pipelines.watch_set import watches_of
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,8 @@ class Deliveries:
     def __init__(
         self, options: Options, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._options = options
+        self._options, self._clock = options, clock
+        self._told: set[str] = set()  # watches that need not be looked up again
         self._lock = leader_lock(options.database_url, "delivery")
         self._engine: Engine = open_engine(options.database_url)
         self._sessions = session_factory(self._engine)
@@ -59,11 +63,29 @@ class Deliveries:
         """Start what is due and write the feeds; False while another process delivers."""
         if not self._lock.acquire():
             return False
+        self._tell_pasts()
         self.deliverer.start_due()
         if folder := feeds_folder(self._options):
             with self._sessions() as session:
                 write_feeds(session, folder)
         return True
+
+    def _tell_pasts(self) -> None:
+        """Raise what new watches asked to hear of the time before them."""
+        asking = [
+            w
+            for w in watches_of(self._options.watches_folder).definitions.values()
+            if w.tell_past is not None and w.slug not in self._told
+        ]
+        for watch in asking:
+            self._told.add(watch.slug)
+            with self._sessions() as session:
+                wants = wants_past(session, watch)
+            if wants and watch.tell_past is not None:
+                number = tell_past_of(
+                    self._options, watch, self._clock() - watch.tell_past, self._clock()
+                )
+                logger.info("told of the past watch=%s stories=%d", watch.slug, number)
 
     def close(self, *, within: float = 0.0) -> bool:
         """Wait for what is under way, at most so many seconds; tell whether all was done."""
@@ -71,6 +93,16 @@ class Deliveries:
         self._lock.release()
         self._engine.dispose()
         return done
+
+
+def tell_past_of(options: Options, watch: WatchDefinition, since: datetime, now: datetime) -> int:
+    """Raise one alert per story since then that a watch was not told of; return how many."""
+    url = options.database_url
+    # Found by a reader, so that no crawl waits for a search of the archive.
+    with session_factory(shared_engine(url, read_only=True))() as session:
+        stories = find_past(session, watch, since=since)
+    with session_factory(shared_engine(url)).begin() as session:
+        return tell_past(session, watch, stories, now=now)
 
 
 def feeds_folder(options: Options) -> Path | None:

@@ -129,6 +129,7 @@ class Deliverer:
                 sent.detail,
                 now=self._clock(),
                 jitter=self._jitter,
+                wait=sent.wait,
             )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -34,19 +35,60 @@ class Message:
     payload: str  # JSON
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One story as a message tells it, and every watch that it answers with the reasons."""
+
+    view: AlertView
+    watches: tuple[tuple[str, tuple[str, ...]], ...]  # name, rules
+    alert_ids: tuple[int, ...]
+    excerpts: tuple[Mapping[str, str], ...]  # the watches' first ones before their second ones
+
+    @property
+    def kind(self) -> str:
+        """What happened: new, grown, changed, gone."""
+        return self.view.kind
+
+
+def folded(views: Sequence[AlertView]) -> list[Entry]:
+    """Return one entry for each story, however many watches it answers, in order.
+
+    Of edits and of articles that are gone, one for each article.
+    """
+    groups: dict[tuple[str, object], list[AlertView]] = {}
+    for view in views:
+        subject = view.story_id if view.kind in ("new", "grown") else view.url
+        groups.setdefault((view.kind, subject), []).append(view)
+    return [_entry(several) for several in groups.values()]
+
+
+def _entry(views: Sequence[AlertView]) -> Entry:
+    rules: dict[str, dict[str, None]] = {}
+    for view in views:
+        rules.setdefault(view.watch_name, {}).update(dict.fromkeys(view.rules))
+    in_turn = [e for several in zip_longest(*(v.excerpts for v in views)) for e in several if e]
+    return Entry(
+        views[0],
+        tuple((name, tuple(of)) for name, of in rules.items()),
+        tuple(view.alert_id for view in views),
+        tuple(e for at, e in enumerate(in_turn) if e not in in_turn[:at]),
+    )
+
+
 def compose(views: Sequence[AlertView], *, key: str, made_at: datetime, is_digest: bool) -> Message:
     """Return the message about one or more alerts."""
-    shown = list(views[:_MOST_SHOWN])
+    entries = folded(views)
+    shown = entries[:_MOST_SHOWN]
     groups = [
-        {"title": _TITLES[kind], "alerts": alerts}
+        {"title": _TITLES[kind], "entries": found}
         for kind in _KINDS
-        if (alerts := [view for view in shown if view.kind == kind])
+        if (found := [entry for entry in shown if entry.kind == kind])
     ]
     values: dict[str, Any] = {
         "groups": groups,
         "is_digest": is_digest,
         "made_at": made_at,
-        "left_out": len(views) - len(shown),
+        "left_out": len(entries) - len(shown),
         "subject": subject_of(views, is_digest=is_digest),
         "counts": counts_told(views),
     }
@@ -75,9 +117,8 @@ def subject_of(views: Sequence[AlertView], *, is_digest: bool) -> str:
 def counts_told(views: Sequence[AlertView]) -> str:
     """Return "3 stories: 2 new, 1 changed"."""
     stories = len({view.story_id for view in views})
-    parts = [
-        f"{number} {kind}" for kind in _KINDS if (number := sum(v.kind == kind for v in views))
-    ]
+    kinds = [entry.kind for entry in folded(views)]
+    parts = [f"{number} {kind}" for kind in _KINDS if (number := kinds.count(kind))]
     return f"{stories} {'story' if stories == 1 else 'stories'}: {', '.join(parts)}"
 
 

@@ -15,6 +15,7 @@ import apprise
 
 from pipelines.channels import ChannelDefinition, ChannelError
 from pipelines.messages import Message
+from pipelines.socket_guard import guarded_sockets
 from pipelines.webhook import SECONDS, AddressGate, Sent, post_webhook, signed_headers
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def sender(environ: Mapping[str, str], gate: AddressGate, *, seconds: float = SE
         try:
             if channel.kind == "webhook":
                 return _webhook(channel, message, environ, gate, seconds)
-            return _apprise(channel.filled(channel.url, environ), message)
+            return _apprise(channel.filled(channel.url, environ), message, gate)
         except ChannelError as error:
             return Sent("failed", str(error))
         except Exception as error:  # a plugin's fault must not end the deliveries of others
@@ -59,7 +60,7 @@ def _webhook(
     return post_webhook(url, message.payload, headers, gate, seconds=seconds)
 
 
-def _apprise(url: str, message: Message) -> Sent:
+def _apprise(url: str, message: Message, gate: AddressGate) -> Sent:
     # Redirects are not followed: a receiver must not lead us, and our token, elsewhere.
     asset = apprise.AppriseAsset(http_redirects=False, app_id="firstseen", app_desc="firstseen")
     service: Any = apprise.Apprise.instantiate(url, asset=asset)
@@ -68,9 +69,12 @@ def _apprise(url: str, message: Message) -> Sent:
         return Sent("failed", f"Apprise cannot read this {scheme}:// address")
     if url.partition("://")[0].lower() in _MAIL:
         return _mail(service, message)
-    accepted = service.notify(
-        body=message.chat, title=message.subject, body_format=apprise.NotifyFormat.TEXT
-    )
+    with guarded_sockets(gate, host=str(getattr(service, "host", None) or "")) as guard:
+        accepted = service.notify(
+            body=message.chat, title=message.subject, body_format=apprise.NotifyFormat.TEXT
+        )
+    if guard.refusal and not accepted:
+        return Sent("failed", f"refused by the address check: {guard.refusal}")
     return Sent("delivered", "accepted") if accepted else Sent("failed", "Apprise: not accepted")
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ class WatchDefinition:
     """A watch as its TOML file describes it. ``slug`` is the file's name without ".toml".
 
     ``digest_at`` empty: each alert is sent at once. ``sources`` and ``sections`` empty: all.
+    ``tell_past``: how far back it is told of what was there before it, once; None: of nothing.
     """
 
     slug: str
@@ -65,6 +66,7 @@ class WatchDefinition:
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     paused: bool = False
+    tell_past: timedelta | None = None
     removed_trees: tuple[Watch, ...] = field(default=(), repr=False)
     path: Path | None = field(default=None, compare=False)
 
@@ -242,6 +244,15 @@ def _deliver(value: object) -> tuple[time, ...]:
     return tuple(sorted({_time_of_day(part) for part in found[1].split(",")}))
 
 
+def _past(value: object) -> timedelta:
+    found = (
+        re.fullmatch(r"([1-9]\d{0,3})\s*([hdw])", value.strip()) if isinstance(value, str) else None
+    )
+    if found is None:
+        raise ValueError('a time like "36h", "7d" or "2w"')
+    return int(found[1]) * timedelta(hours={"h": 1, "d": 24, "w": 168}[found[2]])
+
+
 def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(_text(value))
@@ -272,6 +283,7 @@ _WATCH_KEYS: Mapping[str, Check] = {
     "sources": _slugs,
     "sections": _texts,
     "paused": _truth,
+    "tell_past": _past,
 }
 _AGAIN_KEYS: Mapping[str, Check] = {
     "publishers": _numbers,

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from pipelines.storage.outbox import SendOutcome
 #: socket.getaddrinfo, or a test's own.
 Resolve = Callable[..., Any]
 
+# A receiver that asks for more is asked again in the meantime: a slip must not silence a desk.
+LONGEST_WAIT = timedelta(hours=6)
 SECONDS = 15.0  # for the whole exchange; the scheme recommends 15 to 30
 # 408 and 429 are about the moment, 401, 403 and 404 about the receiver: both hold the channel.
 _ABOUT_THE_MESSAGE = frozenset({400, 405, 406, 409, 411, 413, 414, 415, 417, 422, 431})
@@ -41,6 +44,7 @@ class Sent:
 
     outcome: SendOutcome
     detail: str
+    wait: timedelta | None = None  # what the receiver asked for before the next try
 
 
 def signed_headers(key: str, at: datetime, body: str, secrets: Sequence[str]) -> dict[str, str]:
@@ -75,20 +79,39 @@ def post_webhook(
     except Exception as error:  # the gate says in its own words why not
         return Sent("failed", f"refused by the address check: {error}")
     try:
-        status = _exchange(url, (host, port), ip, body, headers, seconds)
+        status, retry_after = _exchange(url, (host, port), ip, body, headers, seconds)
     except TimeoutError:
         return Sent("failed", f"no answer within {seconds:.0f} s")
     except (OSError, http.client.HTTPException, ValueError) as error:
         told = getattr(error, "strerror", None) or type(error).__name__
         return Sent("failed", f"no answer: {told}")
-    return _answered(status)
+    return _answered(status, waiting_time(retry_after, datetime.now(UTC)))
 
 
-def _answered(status: int) -> Sent:
+def waiting_time(retry_after: str | None, now: datetime) -> timedelta | None:
+    """Return how long a Retry-After asks to wait; None where it says nothing that can be read.
+
+    Seconds or a date (RFC 9110 10.2.3); never longer than LONGEST_WAIT.
+    """
+    text = (retry_after or "").strip()
+    try:
+        if text.isascii() and text.isdigit():
+            wait = timedelta(seconds=min(int(text[:12]), LONGEST_WAIT.total_seconds()))
+        else:
+            wait = parsedate_to_datetime(text).astimezone(UTC) - now
+    except (ValueError, OverflowError):
+        return None
+    return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+
+
+def _answered(status: int, wait: timedelta | None = None) -> Sent:
     if 200 <= status < 300:
         return Sent("delivered", f"answered {status}")
     if status == 410:  # the scheme: the receiver wants no more
         return Sent("gone", "answered 410 Gone")
+    if status in (429, 503):
+        told = f", try again in {wait.total_seconds():.0f} s" if wait else ""
+        return Sent("failed", f"answered {status}{told}", wait)
     if 300 <= status < 400:
         return Sent("failed", f"answered {status}: redirects are not followed")
     outcome: SendOutcome = "refused" if status in _ABOUT_THE_MESSAGE else "failed"
@@ -127,7 +150,8 @@ def _exchange(
     body: str,
     headers: dict[str, str],
     seconds: float,
-) -> int:
+) -> tuple[int, str | None]:
+    """Return the status and what Retry-After says."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
@@ -146,7 +170,8 @@ def _exchange(
     try:
         more = {"Content-Type": "application/json", "User-Agent": "firstseen-alerts", **headers}
         connection.request("POST", path, body.encode(), more)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return response.status, response.headers.get("Retry-After")
     except (OSError, http.client.HTTPException):
         if late.is_set():
             raise TimeoutError from None

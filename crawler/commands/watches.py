@@ -65,6 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pause = actions.add_parser("pause", help="let a watch rest, or wake it")
     pause.add_argument("slug", metavar="SLUG", help="the watch")
     pause.add_argument("--resume", action="store_true", help="wake it")
+    past = actions.add_parser("tell-past", help="tell a watch of what was there before it, once")
+    past.add_argument("slug", metavar="SLUG", help="the watch")
+    past.add_argument(
+        "--since", type=parse_time, metavar="TIME", help="first seen since (default: 7d)"
+    )
     why = actions.add_parser("explain", help="draw a query as a tree, and where an article answers")
     why.add_argument("query", metavar="QUERY", help="in the watch language, or a watch's SLUG")
     why.add_argument(
@@ -81,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
         "backtest": _backtest,
         "test-send": _test_send,
         "pause": _pause,
+        "tell-past": _tell_past,
         "explain": _explain,
     }[args.action](args, options_of(args))
 
@@ -235,6 +241,17 @@ def _pause(args: argparse.Namespace, options: Options) -> int:
         set_paused(watch.path, paused=not args.resume)
     told = "is awake" if args.resume else "rests; `firstseen watches pause --resume` wakes it"
     sys.stderr.write(f"{watch.slug} {told}\n")
+    return 0
+
+
+def _tell_past(args: argparse.Namespace, options: Options) -> int:
+    from crawler.delivery import tell_past_of
+
+    watch, now = named_watch(options, args.slug), datetime.now(UTC)
+    with explained(options.database_url):
+        require_current(open_engine(options.database_url, read_only=True))
+        told = tell_past_of(options, watch, args.since or now - timedelta(days=7), now)
+    sys.stderr.write(f"{told} stories of the past raised; what was told before is not repeated\n")
     return 0
 
 

@@ -49,8 +49,10 @@ _MDY = re.compile(
 _YMD_WORD = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s*(?:m\.)?\s*({_WORD})\.?\s*(\d{{1,2}})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/-])")
 _YMD_NUMERIC = re.compile(r"(?<!\d)(\d{4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)")
+# One digit is a month or a day only between separators: /2026/11/ is a month, not 1 January.
 _URL_DAY = re.compile(
-    r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9])[/-]?(0[1-9]|[12]\d|3[01]|[1-9])(?=\D|$)"
+    r"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])"
+    r"|[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01]))(?=\D|$)"
 )
 _URL_ID = re.compile(r"(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{4,12})?(?!\d)")
 _URL_MONTH_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3})/(\d{1,2})/")
@@ -126,7 +128,7 @@ def date_in_url(url: str) -> ClaimedDate | None:
     """Return the day an address names (/2024/05/17/, /2024-05-17), or None."""
     match = _URL_DAY.search(url)
     if match:
-        day = _date(match[1], match[2], match[3])
+        day = _date(match[1], match[2] or match[4], match[3] or match[5])
     elif match := _URL_MONTH_NAME.search(url.lower()):
         day = _date(match[1], MONTHS.get(match[2], 0), match[3])
     elif match := _URL_ID.search(url):

@@ -123,8 +123,13 @@ def settle(
     *,
     now: datetime,
     jitter: random.Random,
+    wait: timedelta | None = None,
 ) -> None:
-    """Note what became of a message, and when its channel or the message itself is tried again."""
+    """Note what became of a message, and when its channel or the message itself is tried again.
+
+    ``wait`` is what the receiver asked for: it may lengthen the gap, never shorten it.
+    """
+    at_least = wait or timedelta()
     state = session.get(ChannelState, pending.channel)
     if state is None:
         state = ChannelState(name=pending.channel, failures=0, detail="")
@@ -138,14 +143,14 @@ def settle(
             row.failing_since = None
         elif outcome != "gone":
             row.failing_since = row.failing_since or now
-            row.next_try_at = now + _gap(row.tries, jitter)
+            row.next_try_at = now + max(_gap(row.tries, jitter), at_least)
             if _is_hopeless(row, outcome, now):
                 row.state, row.next_try_at = "parked", None
     if outcome in ("delivered", "refused"):
         state.failures, state.next_try_at, state.detail = 0, None, ""
     elif outcome == "failed":
         state.failures += 1
-        state.next_try_at = now + _gap(state.failures, jitter)
+        state.next_try_at = now + max(_gap(state.failures, jitter), at_least)
         state.detail = detail[:500]
     else:
         state.disabled_at, state.detail = now, detail[:500]

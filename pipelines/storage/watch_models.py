@@ -22,6 +22,7 @@ class Watch(Model):
     name: Mapped[str] = mapped_column(Text)
     query: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    told_past_at: Mapped[datetime | None]  # of what was there before it, when it asked for that
 
 
 class Alert(Model):

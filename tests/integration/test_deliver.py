@@ -36,6 +36,8 @@ ENVIRON = {"DESK_SECRET": SECRET, "OLD_SECRET": OLD_SECRET}
 
 #: For what is about receivers and not about SQL; the rest runs on both databases.
 ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+#: Apprise loads all of its plugins, and some import what their own libraries want gone.
+APPRISE = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 class Post:
@@ -159,6 +161,77 @@ def test_a_failing_receiver_is_asked_again_after_growing_gaps(
     assert all(gap >= GAPS[0] for gap in gaps)
     assert 4 <= len(asked_at) <= 6
     assert post.states == ["delivered", "delivered"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked", "minutes"),
+    [
+        ("1800", 30),
+        ("2", 1),  # shorter than our own gap
+        ("864000", 6 * 60),  # longer than a slip may silence a desk
+        ("Mon, 23 Nov 2099 12:00:00 GMT", 6 * 60),
+        ("Mon, 23 Nov 2009 12:00:00 GMT", 1),
+        ("soon", 1),
+        ("-1", 1),
+    ],
+)
+def test_a_receiver_that_asks_for_time_gets_it(
+    status: int, asked: str, minutes: int, sink: Sink, open_post: OpenPost
+) -> None:
+    post = open_post(sink)
+    post.raise_alerts(2)
+    sink.answer, sink.headers = status, {"Retry-After": asked}
+    post.deliver()
+    sink.answer = 204
+
+    post.now = NOON + timedelta(minutes=minutes, seconds=-1)
+    post.deliver()
+    assert len(sink.seen) == 1
+    post.now = NOON + timedelta(minutes=minutes * 1.2 + 1)
+    post.deliver()
+    assert post.states == ["delivered"] * 2
+
+
+@APPRISE
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("allow", "states"), [(True, ["delivered"]), (False, ["waiting"])], ids=["allowed", "not"]
+)
+def test_apprise_reaches_internal_addresses_only_where_they_are_allowed(
+    allow: bool, states: list[str], sink: Sink, open_post: OpenPost
+) -> None:
+    post = open_post(sink)
+    url = f"json://127.0.0.1:{sink.port}/desk"
+    post.channels["desk"] = parse_channel("desk", {"url": url}, "firstseen.toml")
+    if not allow:
+        post.allow = []
+    post.raise_alerts()
+
+    post.deliver()
+
+    assert post.states == states
+    assert len(sink.bodies) == allow
+    if not allow:
+        assert post.rows[0].detail.startswith("refused by the address check: ")
+
+
+@APPRISE
+@ONE_DATABASE
+def test_apprise_is_not_led_inward_by_a_redirect(sink: Sink, open_post: OpenPost) -> None:
+    with Sink() as inside:
+        post = open_post(sink)
+        sink.answer, sink.headers = 307, {"Location": inside.url}
+        for more in ("", "?redirect=yes"):
+            url = f"json://127.0.0.1:{sink.port}/desk{more}"
+            post.channels["desk"] = parse_channel("desk", {"url": url}, "firstseen.toml")
+            post.raise_alerts()
+            post.deliver()
+            post.now += timedelta(days=1)
+        assert inside.bodies == []
+        assert len(sink.bodies) >= 2
+        assert set(post.states) == {"waiting"}
 
 
 def test_seven_days_of_outage_lose_nothing(sink: Sink, open_post: OpenPost) -> None:

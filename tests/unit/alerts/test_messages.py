@@ -108,3 +108,29 @@ def test_a_digest_of_hundreds_says_how_many_it_leaves_out() -> None:
 
     assert "And 150 more: firstseen alerts list" in message.text
     assert len(json.loads(message.payload)["data"]["alerts"]) == 250
+
+
+def test_a_story_that_answers_two_watches_is_one_entry_that_names_both() -> None:
+    other = replace(
+        VIEW,
+        alert_id=8,
+        watch="port",
+        watch_name="Port of Westhaven",
+        excerpts=({"field": "headline", "before": "", "match": "harbour", "after": " levy"},),
+    )
+    grown = replace(VIEW, alert_id=9, kind="grown", rules=("3 independent publishers carry it",))
+    edits = [
+        replace(VIEW, alert_id=n, kind="changed", url=f"https://valleypost.example/{n}")
+        for n in (10, 11)
+    ]
+
+    message = compose([VIEW, other, grown, *edits], key="msg_1", made_at=NOON, is_digest=True)
+
+    assert message.subject.startswith("1 story: 1 new, 1 grown, 2 changed - Harbour levy, Port")
+    for text in (message.text, message.html, message.chat):
+        assert text.count(VIEW.headline) == 4
+        assert text.replace(message.subject, "").count("Port of Westhaven") == 1
+    assert "alerts 7, 8<" in message.html
+    assert "Alerts here: 7 8 9 10 11" in message.text
+    assert ">harbour</mark>" not in message.html  # the headline above says it
+    assert [a["id"] for a in json.loads(message.payload)["data"]["alerts"]] == [7, 8, 9, 10, 11]

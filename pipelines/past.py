@@ -1,0 +1,118 @@
+"""What a new watch is told of the days before it, once, when it asks for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from pipelines.excerpts import excerpts_of
+from pipelines.outbox_rows import deliveries_for
+from pipelines.storage.alerts import (
+    alerts_of_stories,
+    article_facts,
+    count_publishers,
+    save_watch,
+    section_key,
+    sightings_of,
+    stories_within,
+)
+from pipelines.storage.models import Article, Source
+from pipelines.storage.search import SearchQuery, iter_found
+from pipelines.storage.watch_models import Alert, Watch
+from pipelines.watch_files import WatchDefinition
+from pipelines.watch_set import fits
+
+RULE = "was in the archive before the watch"
+# A bare day may be any moment of it, in any time zone.
+_SLACK_OF_A_DAY = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class PastStory:
+    """A story of the past, and its first article that matched."""
+
+    story_id: int
+    article_id: int
+    seen_at: datetime
+
+
+def find_past(session: Session, watch: WatchDefinition, *, since: datetime) -> list[PastStory]:
+    """Return the stories since then for which a watch holds, oldest first.
+
+    Also articles of a section's first look, which are no news when they are found, but not what
+    says of itself that it is older.
+    """
+    query = SearchQuery(since=since, sources=watch.sources, tree=watch.tree)
+    found: dict[int, PastStory] = {}
+    for article, source in iter_found(session, query):
+        if article.story_id is None or not _is_of(article, since):
+            continue
+        if fits(watch, source.slug, section_key(session, article)):
+            # The newest come first, so the last one kept is the story's first.
+            found[article.story_id] = PastStory(article.story_id, article.id, article.first_seen_at)
+    return sorted(found.values(), key=lambda story: (story.seen_at, story.article_id))
+
+
+def _is_of(article: Article, since: datetime) -> bool:
+    claimed = article.date_published
+    if claimed is None:
+        return True
+    slack = _SLACK_OF_A_DAY if article.date_published_precision == "day" else timedelta()
+    return claimed + slack >= since
+
+
+def tell_past(
+    session: Session, watch: WatchDefinition, stories: list[PastStory], *, now: datetime
+) -> int:
+    """Raise one alert per story that was not told yet, all for one message; return how many.
+
+    Notes that the watch was told of its past.
+    """
+    row_id = save_watch(session, watch.slug, watch.name, watch.query, now)
+    session.get_one(Watch, row_id).told_past_at = now
+    told = 0
+    for story in stories:
+        article = session.get(Article, story.article_id)
+        if article is None or article.story_id is None:
+            continue
+        raised = alerts_of_stories(session, stories_within(session, article.story_id))
+        if all(alert.watch_id != row_id for alert in raised):
+            _raise(session, watch, row_id, article, now)
+            told += 1
+    return told
+
+
+def _raise(
+    session: Session, watch: WatchDefinition, row_id: int, article: Article, now: datetime
+) -> None:
+    source = session.get_one(Source, article.source_id)
+    assert article.story_id is not None
+    alert = Alert(
+        watch_id=row_id,
+        story_id=article.story_id,
+        article_id=article.id,
+        reason="new",
+        raised_at=now,
+        query=watch.query,
+        publishers=count_publishers(sightings_of(session, article.story_id)),
+        details={
+            "rules": [RULE],
+            **excerpts_of(watch.tree, article_facts(article, source), {}),
+        },
+    )
+    session.add(alert)
+    session.flush()
+    for delivery in deliveries_for(alert, watch, source.slug, now):
+        delivery.mode, delivery.key = "digest", None  # forty stories are one message
+        session.add(delivery)
+    session.flush()
+
+
+def wants_past(session: Session, watch: WatchDefinition) -> bool:
+    """Whether a watch's file asks for the past and it was not told of it yet."""
+    if watch.tell_past is None or watch.paused:
+        return False
+    query = session.query(Watch.told_past_at).filter(Watch.slug == watch.slug)
+    return query.scalar() is None
