@@ -46,7 +46,7 @@
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         cursor: { y: false, drag: { setScale: false, x: false } },
         legend: { show: !bars, live: false },
-        scales: { y: { range: (_u, _min, max) => [0, percent ? 100 : Math.max(1, max * 1.1)] } },
+        scales: { x: { range: (_u, min, max) => [min - 43200, max + 43200] }, y: { range: (_u, _min, max) => [0, percent ? 100 : Math.max(1, max * 1.1)] } },
         axes: [
           { ...axis, size: 26, grid: { show: false }, incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400], values: (_u, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" })) },
           { ...axis, size: 36, values: (_u, ticks) => ticks.map((value) => (Number.isInteger(value) ? `${value}${percent ? " %" : ""}` : "")) },
