@@ -218,9 +218,10 @@ def _slug_words(name: str) -> int:
     return sum(1 for word in _words_of(name) if word and not word.isdigit())
 
 
-def _words_of(name: str) -> list[str]:
+@lru_cache(maxsize=10_000)  # asked twice of every segment, and a site has few sections
+def _words_of(name: str) -> tuple[str, ...]:
     # most segments are one word, and asking that costs a tenth of splitting
-    return [name] if name.isalnum() and name == name.lower() else _SPLIT.split(name)
+    return (name,) if name.isalnum() and name == name.lower() else tuple(_SPLIT.split(name))
 
 
 def _named(value: int, limits: tuple[tuple[int, str], ...]) -> str:

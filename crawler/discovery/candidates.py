@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-
-from lxml.html import HtmlElement
 
 from crawler.catalogue import SectionKind
 from crawler.discovery.addresses import absolute_address, is_same_site
@@ -17,6 +16,9 @@ from crawler.discovery.links import ListingError
 from crawler.discovery.plain_text import one_line
 from crawler.discovery.section_front import parse_page
 from crawler.discovery.section_words import NEAR_POLITICS, POLITICS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 MOST_CANDIDATES = 50
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json", re.I)
@@ -83,7 +85,7 @@ def politics_score(address: str, name: str) -> float:
     return 0.5 if words & NEAR_POLITICS else 0.0
 
 
-def _alternate_feeds(root: HtmlElement, url: str) -> Iterator[SectionCandidate]:
+def _alternate_feeds(root: _Element, url: str) -> Iterator[SectionCandidate]:
     for link in root.iter("link"):
         relation = (link.get("rel") or "").lower().split()
         if "alternate" not in relation or not _FEED_TYPES.match((link.get("type") or "").strip()):
@@ -99,7 +101,7 @@ def _alternate_feeds(root: HtmlElement, url: str) -> Iterator[SectionCandidate]:
         yield SectionCandidate(address, "feed", name, 0.8 + politics + own - dull, politics == 1.0)
 
 
-def _linked(root: HtmlElement, url: str) -> Iterator[SectionCandidate]:
+def _linked(root: _Element, url: str) -> Iterator[SectionCandidate]:
     for candidate in collect_links(root, url):
         name = max((a.words for a in candidate.anchors), key=len)[:200]
         politics = politics_score(candidate.url, name)

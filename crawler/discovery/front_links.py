@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key, is_same_site
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 MOST_ANCHORS = 10_000
 _LONGEST_TEXT = 1_500
@@ -60,7 +62,7 @@ class Anchor:
     place: Place
     title: str
     index: int
-    element: HtmlElement
+    element: _Element
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Candidate:
 
 
 def collect_links(
-    root: HtmlElement, url: str, *, hosts: Collection[str] = ()
+    root: _Element, url: str, *, hosts: Collection[str] = ()
 ) -> tuple[Candidate, ...]:
     """Return the candidates among a page's links in page order, each address once.
 
@@ -117,7 +119,7 @@ def _resolve(href: str, base_url: str, url: str, hosts: Collection[str]) -> tupl
     return address, duplicate_key(address)
 
 
-def _anchor(element: HtmlElement, index: int, places: _Places) -> Anchor:
+def _anchor(element: _Element, index: int, places: _Places) -> Anchor:
     place = places.of(element)
     inside = list(islice(element.iter(), _MOST_PARTS)) if len(element) else [element]
     heading = next((part for part in inside if part.tag in _HEADINGS), None)
@@ -133,14 +135,14 @@ def _anchor(element: HtmlElement, index: int, places: _Places) -> Anchor:
     )
 
 
-def visible_words(element: HtmlElement) -> str:
+def visible_words(element: _Element) -> str:
     """Return the text that a reader sees in ``element``, on one line; the start of long texts."""
     if not len(element):
         return " ".join((element.text or "").split())[:_LONGEST_TEXT]
     return " ".join(" ".join(_pieces(element)).split())[:_LONGEST_TEXT]
 
 
-def _pieces(element: HtmlElement) -> Iterator[str]:
+def _pieces(element: _Element) -> Iterator[str]:
     for part in islice(element.iter(), _MOST_PARTS):
         if part.tag not in _SILENT and part.text:
             yield part.text
@@ -153,13 +155,13 @@ class _Places:
 
     def __init__(self) -> None:
         self._outermost = Place()
-        self._by_element: dict[HtmlElement, Place] = {}
+        self._by_element: dict[_Element, Place] = {}
         self._by_names: dict[tuple[int, str, str], Place] = {}
 
-    def of(self, element: HtmlElement) -> Place:
+    def of(self, element: _Element) -> Place:
         """Return the place that ``element`` is and makes for what it holds."""
-        chain: list[HtmlElement] = []
-        above: HtmlElement | None = element
+        chain: list[_Element] = []
+        above: _Element | None = element
         while above is not None and above not in self._by_element:
             chain.append(above)
             above = above.getparent()
@@ -168,7 +170,7 @@ class _Places:
             place = self._by_element[inner] = self._inside(inner, place)
         return place
 
-    def _inside(self, element: HtmlElement, outer: Place) -> Place:
+    def _inside(self, element: _Element, outer: Place) -> Place:
         tag = str(element.tag)
         names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()[:300].strip()
         key = (id(outer), tag, names)  # every Place lives as long as this memory
@@ -189,9 +191,17 @@ def _inner_place(tag: str, names: str, outer: Place) -> Place:
     if tag in _ITEMS:
         near = near | {"item"}
     if names and tag not in ("body", "html"):
-        zones = zones | {str(m.lastgroup) for m in _ZONES.finditer(names)}
-        if _HEADLINES.search(names):
+        named, is_headline = _said_by(names)
+        zones = zones | named
+        if is_headline:
             near = near | {"headline-name"}
     first_class = _NUMBER.sub("", names.split(None, 1)[0]) if names else ""
     shape = ">".join([*outer.shape.split(">")[-3:], f"{tag}.{first_class}"])
     return Place(zones, shape, near)
+
+
+@lru_cache(maxsize=20_000)
+def _said_by(names: str) -> tuple[frozenset[str], bool]:
+    """Return the zones that a class and an id name, and whether they name a headline."""
+    zones = frozenset(str(m.lastgroup) for m in _ZONES.finditer(names))
+    return zones, _HEADLINES.search(names) is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from crawler.discovery.front_links import Candidate, visible_words
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _MOST_STEPS = 4
 _MOST_PARTS = 100
@@ -34,7 +36,7 @@ def surroundings_of(candidates: Iterable[Candidate]) -> dict[str, Surroundings]:
     return {c.key: _surroundings(c, owner) for c in chosen}
 
 
-def _surroundings(candidate: Candidate, owner: dict[HtmlElement, str]) -> Surroundings:
+def _surroundings(candidate: Candidate, owner: dict[_Element, str]) -> Surroundings:
     best = candidate.headline_anchor
     block = _block(best.element, candidate.key, owner)
     moment = next(block.iter("time"), None)
@@ -47,7 +49,7 @@ def _surroundings(candidate: Candidate, owner: dict[HtmlElement, str]) -> Surrou
     )
 
 
-def _block(element: HtmlElement, key: str, owner: dict[HtmlElement, str]) -> HtmlElement:
+def _block(element: _Element, key: str, owner: dict[_Element, str]) -> _Element:
     """Climb from a link as long as no other article's link comes into view."""
     block = element
     for _ in range(_MOST_STEPS):
@@ -61,7 +63,7 @@ def _block(element: HtmlElement, key: str, owner: dict[HtmlElement, str]) -> Htm
     return block
 
 
-def _teaser(block: HtmlElement, headline: str) -> str:
+def _teaser(block: _Element, headline: str) -> str:
     """The longest paragraph beside the headline, else all the block says beside it."""
     best = ""
     for part in islice(block.iter("p", "span", "div", "h5", "h6", "dd"), _MOST_PARTS):

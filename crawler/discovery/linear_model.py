@@ -24,4 +24,4 @@ class LinearModel:
     def score(self, features: Iterable[str]) -> float:
         """Return the log-odds; above zero means yes. Unknown features weigh nothing."""
         weights = self.weights
-        return self.bias + sum(weights.get(feature, 0.0) for feature in features)
+        return self.bias + sum([weights[feature] for feature in features if feature in weights])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.decoding import decode_html, without_absurd_tags
+from crawler.decoding import html_as_utf8
 from crawler.discovery.address_shapes import AddressShapes, address_shape
 from crawler.discovery.article_address import address_score, is_dated, is_other_kind
 from crawler.discovery.dates import parse_date
@@ -20,8 +20,13 @@ from crawler.discovery.linear_model import LinearModel
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
 MOST_BYTES = 10_000_000
 MOST_LINKS = 1_000
+_BLANKS = b"\xef\xbb\xbf \t\r\n"  # and a byte order mark
+_OTHER_FORMATS = (b"<?xml", b"<rss", b"<feed", b"{", b"%PDF")
 _WEIGHTS = "front_weights.json"
 
 # How the evidence is added up, found by cross-validation over publishers; the figures are flat
@@ -69,29 +74,37 @@ def read_section_front(
     title = root.find(".//title")
     return Listing(
         links=tuple(links),
-        title=one_line(title.text_content(), limit=500) if title is not None else None,
+        title=one_line("".join(map(str, title.itertext())), limit=500)
+        if title is not None
+        else None,
     )
 
 
-def parse_page(body: bytes, content_type: str | None) -> HtmlElement:
+def _text_of(title: _Element) -> str | None:
+    return one_line("".join(map(str, title.itertext())), limit=500)
+
+
+def parse_page(body: bytes, content_type: str | None) -> _Element:
     """Return the tree of an HTML page; ListingError when there is none."""
     if not body.strip():
         raise ListingError("empty body instead of a section front")
-    text = decode_html(body[:MOST_BYTES], content_type)
-    if text.lstrip("\ufeff \t\r\n").startswith(("<?xml", "<rss", "<feed", "{", "%PDF")) and (
-        "<html" not in text[:5000].lower()
-    ):
+    markup = html_as_utf8(body[:MOST_BYTES], content_type)
+    if markup.lstrip(_BLANKS).startswith(_OTHER_FORMATS) and b"<html" not in markup[:5000].lower():
         raise ListingError("XML, JSON or a file instead of a section front")
-    text = without_absurd_tags(text)
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(markup, parser)
     except (etree.LxmlError, ValueError) as error:
         raise ListingError("no HTML instead of a section front") from error
+    if root is None:
+        raise ListingError("no HTML instead of a section front")
+    return root
 
 
 def score_links(
-    root: HtmlElement,
+    root: _Element,
     url: str,
     *,
     hosts: Collection[str] = (),

@@ -4,6 +4,7 @@
                        ``peers-constraints.txt`` pins them: measure them too, and firstseen's bodies
                        on publishers its chooser never saw
     --limit N          only the first N pages
+    --workers N        read N parts at a time (one): sooner done, and every tool slowed alike
     --write            write docs/benchmarks/reading.md
 
 The pages are read in parts, every tool one part after the other, so that what else the machine
@@ -21,7 +22,9 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,21 +72,28 @@ def _output_of(python: str, module: str, *before: str, after: Sequence[str] = ()
         return out.read_text(encoding="utf-8")
 
 
-def measure(peers: str | None, limit: int = 0) -> list[Row]:
+def measure(peers: str | None, *, limit: int = 0, workers: int = 1) -> list[Row]:
     """Return one row of figures per tool, ours first."""
     count = min(limit or sys.maxsize, len(load_rows(PAGES)))
     tools = [("firstseen", OURS, sys.executable)]
     tools += [(name, adapter, peers) for name, adapter in PEERS.items() if peers]
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name, _, _ in tools}
-    for part in range(_PARTS):
-        start, end = count * part // _PARTS, count * (part + 1) // _PARTS
-        for name, adapter, python in tools:
-            found[name] += answers_of(adapter, python, start, end)
-    if peers:
-        unseen = texts_unseen(peers)
-        ours = [{**a, "text": unseen.get(a["id"], a.get("text"))} for a in found["firstseen"]]
-        found = {"firstseen": found["firstseen"], _UNSEEN: ours, **found}
-    return [figures_of(name, answers, PAGES) for name, answers in found.items()]
+    bounds = [count * part // _PARTS for part in range(_PARTS + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        unseen = pool.submit(texts_unseen, peers) if peers else None
+        parts = [
+            (name, pool.submit(answers_of, adapter, python, start, end))
+            for start, end in pairwise(bounds)
+            for name, adapter, python in tools
+        ]
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name, _, _ in tools}
+        for name, part in parts:
+            found[name] += part.result()
+        texts = unseen.result() if unseen else {}
+    rows = [figures_of(name, answers, PAGES) for name, answers in found.items()]
+    if texts:
+        ours = [{**a, "text": texts.get(a["id"], a.get("text"))} for a in found["firstseen"]]
+        rows.insert(1, figures_of(_UNSEEN, ours, PAGES))
+    return rows
 
 
 def report(rows: Sequence[Row], conditions: Sequence[str]) -> str:
@@ -153,9 +163,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--peers", metavar="PYTHON")
     options.add_argument("--limit", type=int, default=0)
+    options.add_argument("--workers", type=int, default=1)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    rows = measure(given.peers, given.limit)
+    rows = measure(given.peers, limit=given.limit, workers=given.workers)
     text = report(rows, conditions_of(given.peers))
     print(text)
     if given.write:
