@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -12,12 +11,22 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from pipelines.operator_error import OperatorError
+from pipelines.toml_values import (
+    SLUG,
+    Check,
+    checked,
+    matching,
+    one_of,
+    read_toml,
+    text,
+    texts,
+    truth,
+)
 
 SectionKind = Literal["feed", "sitemap", "front"]
 Render = Literal["never", "auto", "always"]
 
 BUNDLED_SOURCES = Path(__file__).with_name("sources")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, shape only
 _WIKIDATA = re.compile(r"Q[1-9]\d*")
@@ -106,9 +115,9 @@ def load_source_file(path: Path) -> SourceDefinition:
     or a value of the wrong kind.
     """
     slug = path.stem
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         raise SourceFileError(f"{path}: a source file is named like my-paper.toml (a-z, 0-9, -)")
-    return _parse_source(_read_toml(path), slug=slug, path=path)
+    return _parse_source(read_toml(path, SourceFileError), slug=slug, path=path)
 
 
 def load_sources(folder: Path = BUNDLED_SOURCES) -> dict[str, SourceDefinition]:
@@ -125,24 +134,11 @@ def load_sources(folder: Path = BUNDLED_SOURCES) -> dict[str, SourceDefinition]:
     return dict(sorted(sources.items()))
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SourceFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SourceFileError(f"{path}: is not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SourceFileError(f"{path}: is not valid TOML: {error}") from error
-
-
 def _parse_source(data: dict[str, Any], *, slug: str, path: Path) -> SourceDefinition:
     where = str(path)
     sections = _tables(data.pop("sections", None), f"{where}: [[sections]]")
     rules = _tables(data.pop("rules", []), f"{where}: [[rules]]")
-    values = _checked(
-        data, SourceDefinition, where, leave_out={"slug", "path", "sections", "rules"}
-    )
+    values = _values(data, SourceDefinition, where, leave_out={"slug", "path", "sections", "rules"})
     definition = SourceDefinition(
         slug=slug,
         path=path,
@@ -157,7 +153,7 @@ def _parse_source(data: dict[str, Any], *, slug: str, path: Path) -> SourceDefin
 
 
 def _parse_section(table: dict[str, Any], where: str) -> SectionDefinition:
-    section = SectionDefinition(**_checked(table, SectionDefinition, where))
+    section = SectionDefinition(**_values(table, SectionDefinition, where))
     for name in ("include", "exclude"):
         for pattern in cast("tuple[str, ...]", getattr(section, name)):
             try:
@@ -170,7 +166,7 @@ def _parse_section(table: dict[str, Any], where: str) -> SectionDefinition:
 
 
 def _parse_rules(table: dict[str, Any], where: str) -> SiteRules:
-    return SiteRules(**_checked(table, SiteRules, where))
+    return SiteRules(**_values(table, SiteRules, where))
 
 
 def _tables(value: object, where: str) -> list[tuple[int, dict[str, Any]]]:
@@ -181,48 +177,12 @@ def _tables(value: object, where: str) -> list[tuple[int, dict[str, Any]]]:
     return list(enumerate(value, 1))
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("a non-empty text")
-    return value.strip()
-
-
-def _matching(pattern: re.Pattern[str], wanted: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise ValueError(wanted)
-        return value
-
-    return check
-
-
-def _one_of(*choices: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if not isinstance(value, str) or value not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
-        return value
-
-    return check
-
-
 def _web_address(value: object) -> str:
-    address = _text(value)
+    address = text(value)
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("an http:// or https:// address")
     return address
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-        raise ValueError("a list of texts")
-    return tuple(value)
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
 
 
 def _day(value: object) -> date:
@@ -234,48 +194,39 @@ def _day(value: object) -> date:
 def _render(value: object) -> Render:
     if isinstance(value, bool):
         return "always" if value else "never"
-    return cast(Render, _one_of(*get_args(Render))(value))
+    return cast(Render, one_of(*get_args(Render))(value))
 
 
-_CHECKS: Mapping[str, Callable[[object], object]] = {
-    "name": _text,
-    "notes": _text,
-    "key": _matching(_SLUG, "a short name like politics (a-z, 0-9, -)"),
-    "family": _matching(_SLUG, "a short name like axel-springer (a-z, 0-9, -)"),
+_CHECKS: Mapping[str, Check] = {
+    "name": text,
+    "notes": text,
+    "key": matching(SLUG, "a short name like politics (a-z, 0-9, -)"),
+    "family": matching(SLUG, "a short name like axel-springer (a-z, 0-9, -)"),
     "home_url": _web_address,
     "url": _web_address,
-    "kind": _one_of(*get_args(SectionKind)),
-    "country": _matching(_COUNTRY, "an ISO 3166-1 code in capitals, like US"),
-    "language": _matching(_LANGUAGE, "a BCP 47 language tag, like en or pt-BR"),
-    "wikidata": _matching(_WIKIDATA, "a Wikidata id, like Q123"),
-    "enabled": _truth,
-    "verified": _truth,
+    "kind": one_of(*get_args(SectionKind)),
+    "country": matching(_COUNTRY, "an ISO 3166-1 code in capitals, like US"),
+    "language": matching(_LANGUAGE, "a BCP 47 language tag, like en or pt-BR"),
+    "wikidata": matching(_WIKIDATA, "a Wikidata id, like Q123"),
+    "enabled": truth,
+    "verified": truth,
     "render": _render,
-    "include": _texts,
-    "exclude": _texts,
-    "hosts": _texts,
-    "drop": _texts,
+    "include": texts,
+    "exclude": texts,
+    "hosts": texts,
+    "drop": texts,
     "valid_until": _day,
 }
 
 
-def _checked(
+def _values(
     table: dict[str, Any], kind: type, where: str, leave_out: Iterable[str] = ()
 ) -> dict[str, Any]:
     """Return the table's values, each of the kind its key asks for."""
     known = {f.name: f for f in fields(kind) if f.name not in set(leave_out)}
-    if unknown := sorted(set(table) - set(known)):
-        raise SourceFileError(f"{where}: unknown key {unknown}; known keys are {sorted(known)}")
-    needed = [n for n, f in known.items() if _is_required(f)]
-    if missing := [n for n in needed if n not in table]:
-        raise SourceFileError(f"{where}: {missing} must be given")
-    checked = {}
-    for key, value in table.items():
-        try:
-            checked[key] = _CHECKS.get(key, _text)(value)
-        except ValueError as error:
-            raise SourceFileError(f"{where}: {key} = {value!r} must be {error}") from error
-    return checked
+    checks = {name: _CHECKS.get(name, text) for name in known}
+    needed = [name for name, spec in known.items() if _is_required(spec)]
+    return checked(table, checks, where=where, fault=SourceFileError, needed=needed)
 
 
 def _is_required(spec: Field[Any]) -> bool:

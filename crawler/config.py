@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from pipelines.channels import ChannelDefinition, parse_channel
 from pipelines.operator_error import OperatorError
+from pipelines.toml_values import read_toml
 
 CONFIG_FILE = "firstseen.toml"
 _PREFIX = "FIRSTSEEN_"
@@ -171,14 +171,7 @@ def load_options(
 
 
 def _from_file(path: Path) -> list[tuple[str, str, object, str]]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+    data = read_toml(path, ConfigError)
     found = []
     for section, table in data.items():
         known_section = section in _SECTIONS or section == "channels"
