@@ -27,6 +27,8 @@ COMMANDS = {
     "watches": "say what you want to hear about, try it out, and check it",
     "alerts": "show what was told and why, deliver what waits, and what could not be delivered",
     "export": "write articles, stories, revisions or visits as CSV, JSON Lines or Parquet",
+    "sql": "ask the database in SQL, read-only; list the views and the cookbook",
+    "datasette": "browse and ask the database in Datasette, on this machine, read-only",
     "sources": "list, check, mend, enable, record and test publishers",
     "web": "serve the page and the JSON API on this machine",
     "db": "upgrade or check the database, or print its address",

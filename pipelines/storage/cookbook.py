@@ -10,7 +10,11 @@ PARAMETERS: dict[str, tuple[str, str, str]] = {
         "7d",
         "(SELECT strftime('%Y-%m-%d', max(started_at), '-7 days') FROM visits)",
     ),
-    "story": ("the number of a story", "", "(SELECT max(id) FROM stories)"),
+    "story": (
+        "the number of a story",
+        "",
+        "(SELECT story_id FROM articles ORDER BY id DESC LIMIT 1)",
+    ),
     "article": ("the number of an article", "", "(SELECT max(copy_of_id) FROM articles)"),
     "source": ("the slug of a source", "", "(SELECT min(slug) FROM sources)"),
     "agency": ("a news agency: AP, Reuters, AFP, dpa, ...", "Reuters", "'Reuters'"),
