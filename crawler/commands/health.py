@@ -22,6 +22,8 @@ from pipelines.storage.database import explained, open_engine
 from pipelines.storage.schema import require_current
 from pipelines.storage.sources import source_slugs
 
+_NARROW = 110  # columns of a terminal: 66 of them are taken before "why"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare which sources, and how to tell it."""
@@ -104,7 +106,7 @@ def _volume_record(volume: Volume | None) -> dict[str, Any] | None:
 
 
 def _print(judged: Sequence[SectionHealth], *, everything: bool) -> None:
-    from crawler.commands.tables import print_table
+    from crawler.commands.tables import is_narrower_than, print_records, print_table
 
     told = ", ".join(f"{count} {state}" for state, count in counted(judged).items())
     rows = [
@@ -120,7 +122,10 @@ def _print(judged: Sequence[SectionHealth], *, everything: bool) -> None:
         if everything or health.state not in ("ok", "retired")
     ]
     columns = ("section", "state", "last success", "new 24 h", "new 7 d", "why")
-    print_table(columns, rows, wrapped={"why"})
+    if is_narrower_than(_NARROW):  # "why" would be a column of syllables
+        print_records(columns, rows)
+    else:
+        print_table(columns, rows, wrapped={"why"})
     sys.stderr.write(f"{len(judged)} sections: {told or 'none was ever looked at'}\n")
 
 

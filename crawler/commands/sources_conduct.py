@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crawler.commands.tables import print_table
+from crawler.commands.tables import is_narrower_than, print_table
 from crawler.conduct_report import (
     ConductReport,
     HostConduct,
@@ -33,7 +33,7 @@ from pipelines.storage.models import Source
 from pipelines.storage.schema import require_current
 from pipelines.storage.sources import find_source, source_slugs
 
-_HALF = 12
+_NARROW = 100  # columns of a terminal: twelve hours of a busy host need about so many
 
 
 def show_conduct(
@@ -190,9 +190,10 @@ def _print_days(report: ConductReport) -> None:
 
 
 def _print_hours(report: ConductReport) -> None:
-    columns = ("requests a day", *(f"+{hour}" for hour in range(_HALF)))
+    hours = 6 if is_narrower_than(_NARROW) else 12  # in one row
+    columns = ("requests a day", *(f"+{hour}" for hour in range(hours)))
     rows = [
-        (f"from {start:02}:00", *(f"{n:.1f}" for n in report.by_hour[start : start + _HALF]))
-        for start in (0, _HALF)
+        (f"from {start:02}:00", *(f"{n:.1f}" for n in report.by_hour[start : start + hours]))
+        for start in range(0, 24, hours)
     ]
     print_table(columns, rows)

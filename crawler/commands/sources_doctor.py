@@ -14,7 +14,7 @@ from typing import Any
 from crawler.batch import run_examination
 from crawler.catalogue import SourceDefinition, load_sources
 from crawler.commands.crawl import shown
-from crawler.commands.tables import print_table
+from crawler.commands.tables import is_narrower_than, print_records, print_table
 from crawler.config import Options
 from crawler.diagnosis import Diagnosis, Finding, score
 from crawler.doctor import examine, slug_of
@@ -23,6 +23,8 @@ from crawler.spiders.examination import Visitor
 from crawler.spiders.looks import now_utc
 from crawler.workspace import choose_sources
 from pipelines.operator_error import UsageError
+
+_NARROW = 110  # columns of a terminal: an address and its remarks want half of them each
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +188,14 @@ def _print(found: Diagnosis, now: datetime) -> None:
         )
         for f in found.findings
     ]
-    print_table(
-        ("score", "kind", "address", "links", "newest", "remarks"), rows, wrapped={"remarks"}
-    )
+    columns = ("score", "kind", "address", "links", "newest", "remarks")
+    if is_narrower_than(_NARROW):  # an address must not be cut
+        print_records(
+            ("address", "score", *columns[1:2], *columns[3:]),
+            [(row[2], row[0], row[1], *row[3:]) for row in rows],
+        )
+    else:
+        print_table(columns, rows, wrapped={"remarks"})
 
 
 def _remark(f: Finding) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,25 @@ _WIDE = 10_000  # wider than any row: programs read what is redirected line by l
 def on_terminal() -> bool:
     """Return whether somebody is looking at standard output."""
     return sys.stdout.isatty()
+
+
+def is_narrower_than(width: int) -> bool:
+    """Return whether a terminal is looked at that has fewer columns; never when redirected."""
+    return on_terminal() and _console().width < width
+
+
+def print_records(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows one below the other, each cell on a line with its column's name.
+
+    For narrow terminals: what is too long goes on below, nothing is cut.
+    """
+    console = _console()
+    for row in rows:
+        console.print(Text(row[0], style="bold"), overflow="fold")
+        for name, cell in zip(columns[1:], row[1:], strict=True):
+            if cell:
+                line = Text.assemble((f"{name}: ", "dim"), cell)
+                console.print(Padding(line, (0, 0, 0, 2)), overflow="fold")
 
 
 def print_table(
@@ -36,12 +56,14 @@ def print_table(
     for row in cells:
         table.add_row(*(row[n] for n in shown))
     if cells:
-        plain = "NO_COLOR" in os.environ  # https://no-color.org: and bold would be a surprise
-        if not on_terminal():
-            console = Console(width=_WIDE, color_system=None)
-        else:
-            console = Console(color_system=None if plain else "auto")
-        console.print(table)
+        _console().print(table)
+
+
+def _console() -> Console:
+    if not on_terminal():
+        return Console(width=_WIDE, color_system=None)
+    plain = "NO_COLOR" in os.environ  # https://no-color.org: and bold would be a surprise
+    return Console(color_system=None if plain else "auto")
 
 
 def _is_empty(cell: RenderableType) -> bool:

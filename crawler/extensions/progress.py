@@ -10,7 +10,10 @@ from scrapy.exceptions import NotConfigured
 
 
 class CrawlProgress:
-    """Scrapy extension, switched on by SHOW_PROGRESS: one line on standard error."""
+    """Scrapy extension, switched on by SHOW_PROGRESS: one line on standard error.
+
+    Says nothing for spiders that look at no sections (an examination, a single page).
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         # Every crawl imports this file; rich only those that somebody watches.
@@ -39,8 +42,9 @@ class CrawlProgress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Raises NotConfigured unless SHOW_PROGRESS is set."""
-        if not crawler.settings.getbool("SHOW_PROGRESS"):
+        """Raises NotConfigured unless SHOW_PROGRESS is set and the spider looks at sections."""
+        shows = crawler.settings.getbool("SHOW_PROGRESS")
+        if not shows or not hasattr(crawler.spidercls, "unfinished_looks"):
             raise NotConfigured
         shown = cls(crawler)
         crawler.signals.connect(shown.opened, signals.spider_opened)

@@ -17,6 +17,7 @@ from crawler.schedule.due import (
     DueSection,
     claim_due,
     claim_named,
+    look_again,
     new_owner,
     pull_back,
     release,
@@ -85,6 +86,11 @@ class Claims:
         """Spread what became due while nobody looked; return how many sections."""
         with self._sessions.begin() as session:
             return spread_overdue(session, self._clock())
+
+    def look_again(self, failed_since: datetime) -> int:
+        """Plan what failed since then anew, spread; return how many sections."""
+        with self._sessions.begin() as session:
+            return look_again(session, self._clock(), failed_since=failed_since)
 
     def follow_clock(self, jump: timedelta, owners: Sequence[str]) -> None:
         """Follow a clock that was set by ``jump``; ``owners`` are the batches under way."""

@@ -22,6 +22,7 @@ from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_
 from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.metrics import Metrics, serve
 from crawler.schedule.notify import ServiceManager
+from crawler.schedule.own_outage import OwnOutage
 from crawler.schedule.upkeep import upkeep
 from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
@@ -78,6 +79,7 @@ class Daemon:
             },
         )
         self._batches: dict[asyncio.Task[None], str] = {}  # and their owner names
+        self._own_outage = OwnOutage()
         self._ending = asyncio.Event()
         self._leads: bool | None = None
         self._definitions: list[SourceDefinition] = []
@@ -238,11 +240,19 @@ class Daemon:
                 self._crawls, self._claims, definitions, owner, deadline=BATCH_DEADLINE
             )
             self._metrics.batch(report, time.monotonic() - began)
+            await self._after_own_outage(report)
             self._log(report)
         except OperatorError as error:
             logger.error("batch failed: %s", error)
         except Exception:
             logger.exception("batch failed owner=%s", owner)
+
+    async def _after_own_outage(self, report: BatchReport) -> None:
+        """Look again soon at what failed while our own network was down."""
+        since = self._own_outage.saw(ended.look for ended in report.looks)
+        if since is not None:
+            again = await asyncio.to_thread(self._claims.look_again, since)
+            logger.info("the network is back, looking again sections=%d", again)
 
     def _log(self, report: BatchReport) -> None:
         if self._scheduler.get_job("hubs"):

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, object_session, sessionmaker
 
-from crawler.schedule.back_off import aged, retry_at
+from crawler.schedule.back_off import aged, longest_wait, retry_at
 from crawler.schedule.budget import current_budget, stored_hints
 from crawler.schedule.leases import (
     CLOCK_SET_BACK,
@@ -22,6 +22,7 @@ from crawler.schedule.leases import (
     renew,
 )
 from crawler.schedule.rhythm import (
+    CATCH_UP,
     LONGEST_PAUSE,
     SHORTEST,
     RhythmState,
@@ -42,6 +43,7 @@ __all__ = [
     "DueSection",
     "claim_due",
     "claim_named",
+    "look_again",
     "new_owner",
     "plan_visit",
     "planner",
@@ -173,6 +175,21 @@ def spread_overdue(session: Session, now: datetime) -> int:
     return len(overdue)
 
 
+def look_again(session: Session, now: datetime, *, failed_since: datetime) -> int:
+    """Plan what failed since then anew, spread like what is overdue; return how many sections."""
+    query = select(Section).where(
+        Section.enabled,
+        Section.failures > 0,
+        Section.last_started_at >= failed_since,
+        Section.next_visit_at > now,
+    )
+    waiting = list(session.scalars(query))
+    for section in waiting:
+        soon = caught_up_at(section.url, due_at=now - CATCH_UP, now=now)
+        section.next_visit_at = min(section.next_visit_at or soon, soon)
+    return len(waiting)
+
+
 def pull_back(session: Session, now: datetime, by: timedelta) -> None:
     """Move all plans back by as much as the clock was set back, so that no section falls silent."""
     for section in session.scalars(select(Section).where(Section.enabled)):
@@ -197,12 +214,14 @@ def plan_visit(
     hints = _hints(section, look, weight)
     if not look.completed:
         section.failure_weight = aged(section.failure_weight, look.outcome)
+        down_for = now - section.last_looked_at if section.last_looked_at else None
         section.next_visit_at = retry_at(
             now,
             section.failure_weight,
             usual=next_visit_at(state, now, theta, hints),
             key=f"{look.source}/{look.section}",
             asked=look.not_before,
+            longest=longest_wait(look.outcome, down_for),
         )
         return
     section.failure_weight = 0.0

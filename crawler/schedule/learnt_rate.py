@@ -17,7 +17,7 @@ PRIOR_RATE = 8 / DAY  # an unknown section: eight articles a day ...
 PRIOR_EXPOSURE = DAY  # ... a belief worth one day of watching
 HOUR_PRIOR = 0.5  # articles of doubt per hour of the day; neighbouring hours are smoothed as well
 WEEKDAY_PRIOR = 6.0  # seven bins see a whole month before they mean anything
-MINUTE_PRIOR = 3.0  # articles of doubt per minute of the hour
+SHAPE_DOUBT = 10.0  # articles: of two, both may fall into one minute by accident
 LONGEST_HISTORY = 30 * DAY  # how far back the timestamps of a first window count
 UNWATCHED = 7 * DAY  # after a longer silence of ours, the window is read as a first one
 LONGEST_LAG = 1800.0  # a claim older than this against our last look is a re-dating, not a lag
@@ -151,11 +151,25 @@ def habits(state: RhythmState) -> Habits:
         by_weekday=_posterior(
             state.weekday_articles, [rate * e for e in state.weekday_exposure], WEEKDAY_PRIOR
         ),
-        # Each minute of the hour is watched as long as any other, whatever the hours were.
-        by_minute=_posterior(
-            state.minute_articles, [sum(state.minute_articles) / 60] * 60, MINUTE_PRIOR
-        ),
+        by_minute=_believed(state.minute_articles),
     )
+
+
+def _believed(seen: Sequence[float]) -> tuple[float, ...]:
+    """Return the shape of bins that were watched equally long, as far as it is no accident.
+
+    Counts without any shape scatter around their mean with a variance of that mean; the part of the
+    scatter that exceeds it is the part of the shape that is believed (James and Stein 1961). A
+    fixed number of articles of doubt either took noise for habits or forgot real ones.
+    """
+    total = sum(seen)
+    if total <= 0:
+        return (1.0,) * len(seen)
+    mean = total / len(seen)
+    excess = sum((n - mean) ** 2 for n in seen) / mean / (len(seen) - 1)
+    belief = max(0.0, 1.0 - 1.0 / excess) if excess > 0 else 0.0
+    belief *= total / (total + SHAPE_DOUBT)
+    return tuple(1.0 + belief * (n / mean - 1.0) for n in seen)
 
 
 def _posterior(seen: Sequence[float], expected: Sequence[float], doubt: float) -> tuple[float, ...]:

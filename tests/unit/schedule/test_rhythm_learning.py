@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,6 +76,31 @@ def test_a_weekend_without_news_is_learnt_as_a_weekend() -> None:
         state = observe(state, visited_at=at + HOUR, published_at=fresh)
     by_weekday = habits(state).by_weekday
     assert max(by_weekday[5:]) < 0.5 < 1.2 < min(by_weekday[:5])
+
+
+def minutes_of(seen: dict[int, float]) -> tuple[float, ...]:
+    counts = tuple(seen.get(minute, 0.0) for minute in range(60))
+    return habits(replace(RhythmState(), minute_articles=counts)).by_minute
+
+
+@pytest.mark.parametrize(
+    ("seen", "minute", "low", "high"),
+    [
+        ({}, 0, 1.0, 1.0),
+        ({7: 1.0}, 7, 0.99, 1.01),  # one article has no habits
+        ({7: 2.0}, 7, 1.0, 8.0),  # two may have met by accident
+        ({m: 5.0 + m % 3 for m in range(60)}, 2, 1.0, 1.01),  # as even as chance allows
+        ({0: 300.0, 30: 300.0}, 0, 28.0, 30.0),  # on the full and half hour
+        ({0: 300.0, 30: 300.0}, 15, 0.0001, 0.05),
+    ],
+)
+def test_minutes_are_believed_as_far_as_they_are_no_accident(
+    seen: dict[int, float], minute: int, low: float, high: float
+) -> None:
+    found = minutes_of(seen)
+    assert low <= found[minute] <= high
+    assert min(found) > 0
+    assert sum(found) == pytest.approx(60)
 
 
 def test_old_habits_fade_within_months() -> None:
