@@ -46,6 +46,7 @@ def create_app(desk: Desk, shell: Shell | None = None) -> FastAPI:
         title="firstseen",
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # operationId: list_articles
         lifespan=_bounded_threads,
         middleware=_middlewares(desk, shell or Shell()),
         exception_handlers={

@@ -30,6 +30,15 @@ def is_loopback(name: str) -> bool:
         return False
 
 
+def is_address(name: str) -> bool:
+    """Whether this is an address and no name: nobody can make it point elsewhere."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 class KnownHosts:
     """ASGI middleware: refuses requests that mean another host, and forms sent from elsewhere.
 
@@ -51,7 +60,7 @@ class KnownHosts:
 
     def _refusal(self, headers: Headers, scope: Scope) -> Problem | None:
         name = host_name(headers.get("host", ""))
-        if not (is_loopback(name) or name in self._hosts):
+        if not (is_loopback(name) or is_address(name) or name in self._hosts):
             told = "this server does not answer to that name; [web] hosts lists those it does"
             return Problem(421, told)  # RFC 9110 15.5.20
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):

@@ -4,7 +4,8 @@
 
 ``tests.benchmarks.desk_volume`` builds the archive. The application is asked without a network;
 each address is asked with several queries in turn, so that no answer comes twice from a cache of
-ours. The first round warms the system's cache and is told apart.
+ours. The first round warms the system's cache and is told apart. "cpu" is the processor's time of
+the same requests: on a machine that others use, it is the figure that means something.
 """
 
 from __future__ import annotations
@@ -97,21 +98,23 @@ OTHERS: dict[str, list[dict[str, str]]] = {
 
 async def measure(
     client: httpx.AsyncClient, path: str, queries: Sequence[dict[str, str]], rounds: int
-) -> tuple[float, list[float]]:
-    """Return the slowest cold answer and all later ones, in milliseconds."""
-    cold, warm = 0.0, []
+) -> tuple[float, list[float], list[float]]:
+    """Return the slowest cold answer, all later ones, and their processor's time, in ms."""
+    cold, warm, busy = 0.0, list[float](), list[float]()
     for number in range(rounds + 1):
         for query in queries:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             answer = await client.get(f"/api/v1/{path}", params=query)
             took = (time.perf_counter() - began) * 1000
+            cpu = (time.process_time() - worked) * 1000
             if answer.status_code != 200:
                 sys.stdout.write(f"{path} {query}: {answer.status_code} {answer.text[:200]}\n")
             if number:
                 warm.append(took)
+                busy.append(cpu)
             else:
                 cold = max(cold, took)
-    return cold, warm
+    return cold, warm, busy
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -142,22 +145,24 @@ def main() -> int:
         "{month_ago}": (newest - timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     wanted = {**searches(words_of(sessions)), **OTHERS}
-    sys.stdout.write(f"{count} articles\n{'':28}{'p50':>9}{'p95':>9}{'worst':>9}{'cold':>9}  ms\n")
+    sys.stdout.write(f"{count} articles\n{'':28}{'p50':>9}{'p95':>9}{'worst':>9}{'cold':>9}")
+    sys.stdout.write(f"{'cpu p50':>9}{'cpu p95':>9}  ms\n")
     every = asyncio.run(_run(desk, wanted, names, args))
     engine.dispose()
-    found = [took for name, warm in every.items() if name.startswith("search") for took in warm]
+    found = [took for name, rows in every.items() if name.startswith("search") for took in rows]
     if not found:
         return 0
-    p95 = percentile(found, 0.95)
-    sys.stdout.write(f"all searches: p50 {percentile(found, 0.5):.0f}, p95 {p95:.0f} ms\n")
-    return int(p95 > SEARCH_BAR_MS)
+    for told, times in zip(("all searches", "their cpu"), zip(*found, strict=True), strict=True):
+        p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
+        sys.stdout.write(f"{told}: p50 {p50:.0f}, p95 {p95:.0f} ms\n")
+    return int(percentile([took for took, _ in found], 0.95) > SEARCH_BAR_MS)
 
 
 async def _run(
     desk: Desk, wanted: dict[str, list[dict[str, str]]], names: dict[str, str], args: Any
-) -> dict[str, list[float]]:
+) -> dict[str, list[tuple[float, float]]]:
     app = create_app(desk, Shell(requests_per_minute=10_000_000, seconds=30))
-    every: dict[str, list[float]] = {}
+    every: dict[str, list[tuple[float, float]]] = {}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         for name, queries in wanted.items():
@@ -165,9 +170,10 @@ async def _run(
                 continue
             asked = [{k: _named(v, names) for k, v in query.items()} for query in queries]
             path = name.partition(",")[0]
-            cold, warm = await measure(client, path, asked, args.rounds)
-            every[name] = warm
+            cold, warm, busy = await measure(client, path, asked, args.rounds)
+            every[name] = list(zip(warm, busy, strict=True))
             told = (percentile(warm, 0.5), percentile(warm, 0.95), max(warm), cold)
+            told += (percentile(busy, 0.5), percentile(busy, 0.95))
             sys.stdout.write(f"{name:28}" + "".join(f"{value:9.1f}" for value in told) + "\n")
             sys.stdout.flush()
     return every

@@ -34,6 +34,7 @@ WatchSlug = Annotated[
         examples=["harbour-levy"],
     ),
 ]
+Form = Annotated[FeedFormat, Path(description="Atom 1.0, RSS 2.0 or JSON Feed 1.1.")]
 RaisedSince = Annotated[Time | None, Query(description="Raised at or after this time.")]
 _FEED_RESPONSES: dict[int | str, dict[str, Any]] = {
     **ONE_PROBLEMS,
@@ -84,7 +85,7 @@ def watch_routes(desk: Desk) -> APIRouter:
         return _alert_page(desk, request, ("alerts", slug, since), cursor, limit)
 
     @router.get("/watches/{slug}/feed.{form}", response_class=Response, responses=_FEED_RESPONSES)
-    def feed(slug: WatchSlug, form: FeedFormat) -> Response:
+    def feed(slug: WatchSlug, form: Form) -> Response:
         """The newest alerts of a watch as Atom 1.0, RSS 2.0 or JSON Feed 1.1.
 
         Feed readers send the token as the password of Basic authentication.

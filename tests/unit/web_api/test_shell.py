@@ -6,15 +6,19 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI, Response
+from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 
 from pipelines.web.access import Access, token_digest
 from pipelines.web.access_gate import WRONG_TRIES_PER_MINUTE, AccessGate
+from pipelines.web.app import create_app
 from pipelines.web.conditional import ConditionalGet, entity_tag, is_match
+from pipelines.web.desk import Desk
 from pipelines.web.faults import Faults
 from pipelines.web.headers import SECURITY_HEADERS, SecurityHeaders
 from pipelines.web.hosts import KnownHosts, host_name, is_loopback
@@ -107,6 +111,7 @@ def test_loopback_names_are_told_from_others(name: str, expected: bool) -> None:
         ("localhost", 200),
         ("[::1]:8765", 200),
         ("desk.newsroom.example", 200),
+        ("192.0.2.7:8765", 200),  # an address is no name that could be made to point here
         ("rebound.evil.example", 421),
         ("127.0.0.1.evil.example", 421),
         ("", 421),
@@ -135,6 +140,27 @@ def test_only_its_own_names_are_answered(host: str, status: int) -> None:
 )
 def test_forms_of_other_sites_are_refused(headers: dict[str, str], status: int) -> None:
     assert client(Middleware(KnownHosts)).post("/page", headers=headers).status_code == status
+
+
+# ---------------------------------------------------------------- the description
+
+
+def test_every_address_of_the_api_is_in_the_documentation() -> None:
+    document = create_app(Desk(sessions=_no_database)).openapi()
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
+
+    paths = [path.removeprefix("/api/v1") for path in document["paths"]]
+    assert [path for path in paths if f"`{path}`" not in text] == []
+    assert document["openapi"].startswith("3.1")
+    for path, item in document["paths"].items():
+        assert set(item) == {"get"}, path  # read-only
+        assert item["get"]["summary"], path
+        for parameter in item["get"].get("parameters", ()):
+            assert parameter.get("description"), (path, parameter["name"])
+
+
+def _no_database() -> Session:
+    raise AssertionError("the description needs no database")
 
 
 # ---------------------------------------------------------------- every answer
