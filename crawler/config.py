@@ -84,6 +84,7 @@ class WebOptions:
     token_file: str = "web-token"  # noqa: S105 - a file's name; counts from the workspace
     requests_per_minute: int = 600  # of one client
     seconds: float = 10.0  # for the work on one request
+    images: bool = False  # fetch pictures through the monitor and show them
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,8 @@ def _parse(section: str, key: str, text: str) -> object:
     kind = _SECTIONS.get(section)
     default = next((f.default for f in fields(kind) if f.name == key), None) if kind else None
     try:
+        if isinstance(default, bool):
+            return {"true": True, "false": False}.get(text.strip().lower(), text)
         if isinstance(default, tuple):
             return [part.strip() for part in text.split(",") if part.strip()]
         if isinstance(default, int | float):
@@ -222,6 +225,7 @@ def _with(options: Options, section: str, key: str, value: object, where: str) -
 _NAMES = {
     str: "a text",
     tuple: "a list of texts",
+    bool: "true or false",
     int: "a whole number, 1 or more",
     float: "a number of seconds, 0 or more",
 }
@@ -234,6 +238,8 @@ def _of_kind(value: object, default: object) -> object:
         return tuple(cast("list[str]", value)) if is_list else None
     if isinstance(default, str):
         return value if isinstance(value, str) else None
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(default, float):

@@ -73,7 +73,7 @@ def post_webhook(
     """Post JSON to a receiver; redirects are not followed. Never raises."""
     try:
         host, port = gate.check_url(url)
-        ip = _checked_address(host, port, gate, resolve or socket.getaddrinfo)
+        ip = checked_address(host, port, gate, resolve or socket.getaddrinfo)
     except OSError as error:
         return Sent("failed", f"the name does not resolve: {error.strerror or error}")
     except Exception as error:  # the gate says in its own words why not
@@ -118,7 +118,7 @@ def _answered(status: int, wait: timedelta | None = None) -> Sent:
     return Sent(outcome, f"answered {status}")
 
 
-def _checked_address(host: str, port: int, gate: AddressGate, resolve: Resolve) -> str:
+def checked_address(host: str, port: int, gate: AddressGate, resolve: Resolve) -> str:
     """Return the address to connect to. Every answer is judged: one inward is one too many."""
     bare = host.strip("[]")
     answers = resolve(bare, port, type=socket.SOCK_STREAM)
@@ -128,7 +128,7 @@ def _checked_address(host: str, port: int, gate: AddressGate, resolve: Resolve) 
     return addresses[0]
 
 
-class _PinnedConnection(http.client.HTTPConnection):
+class PinnedConnection(http.client.HTTPConnection):
     """Connects to the address that was judged, whatever the name resolves to by now."""
 
     def __init__(self, place: tuple[str, int], ip: str, seconds: float, *, tls: bool) -> None:
@@ -154,7 +154,7 @@ def _exchange(
     """Return the status and what Retry-After says."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
+    connection = PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
     late = threading.Event()
 
     def cut() -> None:

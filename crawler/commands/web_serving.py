@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from crawler.commands.desk_figures import conduct_of
 from crawler.commands.web_health import Judgements
+from crawler.commands.web_pictures import pictures_of
 from crawler.config import Options
 from pipelines.operator_error import OperatorError, UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
@@ -85,6 +86,7 @@ def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -
         writing=session_factory(writing) if writing is not None else None,
         health=Judgements(),
         conduct=conduct_of,
+        picture=pictures_of(options) if options.web.images else None,
     )
 
 

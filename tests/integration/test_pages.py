@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -270,6 +271,23 @@ def test_a_watch_that_cannot_be_is_refused_with_the_reason(
 
     assert answer.status_code == 400
     assert told in answer.text
+
+
+# ---- pictures
+
+
+def test_pictures_are_not_linked_and_only_shown_when_switched_on(ask: Ask, folder: Path) -> None:
+    desk = desk_of(f"sqlite:///{folder}/newsroom.db", folder)
+    asked: list[str] = []
+    showing = Client(replace(desk, picture=lambda url: asked.append(url) or ("image/png", b"x")))
+
+    assert "<img" not in ask("/articles/28").text
+    assert ask("/pictures/28/0").status_code == 404
+    assert '<img class="picture" src="/pictures/28/0"' in showing("/articles/28").text
+    shown = showing("/pictures/28/0")
+    assert (shown.content, shown.headers["content-type"]) == (b"x", "image/png")
+    assert [showing(f"/pictures/28/{n}").status_code for n in (-1, 9)] == [404, 404]
+    assert asked == ["https://valley-post.example/1.jpg"]
 
 
 # ---- files

@@ -10,6 +10,7 @@ from pipelines.web.pages.article import article_routes
 from pipelines.web.pages.assets import asset_routes
 from pipelines.web.pages.coverage import coverage_routes
 from pipelines.web.pages.editing import editing_routes
+from pipelines.web.pages.pictures import picture_routes
 from pipelines.web.pages.search import search_routes
 from pipelines.web.pages.source import source_routes
 from pipelines.web.pages.story import story_routes
@@ -17,7 +18,7 @@ from pipelines.web.pages.today import today_routes
 
 _PAGES = (
     *(today_routes, story_routes, article_routes, search_routes, coverage_routes, source_routes),
-    *(alert_routes, editing_routes),
+    *(alert_routes, editing_routes, picture_routes),
 )
 
 
