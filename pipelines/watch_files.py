@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
@@ -13,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from pipelines.delivery_times import QuietHours
 from pipelines.operator_error import OperatorError
+from pipelines.toml_values import SLUG, Check, checked, read_toml, text, texts, truth
 from pipelines.watches.parsing import parse_watch
 from pipelines.watches.tree import Watch
 
 LISTS_FILE = "lists.toml"  # named lists: ministers = ["...", "..."] is @ministers in a query
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TIME = r"([01]?\d|2[0-3]):([0-5]\d)"
 _DELIVER = re.compile(rf"digest\s+at\s+({_TIME}(?:\s*,\s*{_TIME})*)")
 
@@ -106,7 +105,7 @@ def load_lists(folder: Path) -> dict[str, list[str]]:
     path = folder / LISTS_FILE
     if not path.is_file():
         return {}
-    lists = _read_toml(path)
+    lists = read_toml(path, WatchFileError)
     for name, entries in lists.items():
         if not isinstance(entries, list) or not all(isinstance(e, str) and e for e in entries):
             raise WatchFileError(f"{path}: {name} must be a list of words or phrases")
@@ -119,9 +118,11 @@ def load_watch_file(path: Path, lists: Mapping[str, list[str]] | None = None) ->
     Raises WatchFileError when the file cannot be read, is not TOML, has an unknown or missing key,
     a value of the wrong kind, or a query that cannot be parsed.
     """
-    if not _SLUG.fullmatch(path.stem):
+    if not SLUG.fullmatch(path.stem):
         raise WatchFileError(f"{path}: a watch file is named like harbour-levy.toml (a-z, 0-9, -)")
-    return parse_definition(_read_toml(path), slug=path.stem, where=str(path), lists=lists or {})
+    return parse_definition(
+        read_toml(path, WatchFileError), slug=path.stem, where=str(path), lists=lists or {}
+    )
 
 
 def parse_definition(
@@ -130,12 +131,22 @@ def parse_definition(
     """Return the watch a TOML table describes; ``where`` begins every error."""
     given = dict(data)
     again, quiet = given.pop("again", {}), given.pop("quiet", None)
-    values = _checked(given, _WATCH_KEYS, ("name", "query"), where)
+    values = checked(
+        given, _WATCH_KEYS, where=where, fault=WatchFileError, needed=("name", "query")
+    )
     digest_at = values.pop("deliver", ())
     values["tree"] = _tree(values["query"], lists, f"{where}: query")
-    values["again"] = GrowthRules(**_checked(again, _AGAIN_KEYS, (), f"{where}: [again]"))
+    values["again"] = GrowthRules(
+        **checked(again, _AGAIN_KEYS, where=f"{where}: [again]", fault=WatchFileError)
+    )
     if quiet is not None:
-        table = _checked(quiet, _QUIET_KEYS, ("from", "to"), f"{where}: [quiet]")
+        table = checked(
+            quiet,
+            _QUIET_KEYS,
+            where=f"{where}: [quiet]",
+            fault=WatchFileError,
+            needed=("from", "to"),
+        )
         values["quiet"] = QuietHours(table["from"], table["to"], table.get("except_sources", ()))
     removed = tuple(
         _tree(f'"{phrase}"', lists, f"{where}: again.removed") for phrase in values["again"].removed
@@ -152,62 +163,18 @@ def _tree(query: str, lists: Mapping[str, list[str]], where: str) -> Watch:
         raise WatchFileError(f"{where}: {error}") from error
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WatchFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise WatchFileError(f"{path}: is not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise WatchFileError(f"{path}: is not valid TOML: {error}") from error
-
-
-Check = Callable[[object], object]
-
-
-def _checked(
-    table: object, known: Mapping[str, Check], needed: tuple[str, ...], where: str
-) -> dict[str, Any]:
-    if not isinstance(table, dict):
-        raise WatchFileError(f"{where} must be written as a table")
-    if unknown := sorted(set(table) - set(known)):
-        raise WatchFileError(f"{where}: unknown key {unknown}; known keys are {sorted(known)}")
-    if missing := [name for name in needed if name not in table]:
-        raise WatchFileError(f"{where}: {missing} must be given")
-    checked = {}
-    for key, value in table.items():
-        try:
-            checked[key] = known[key](value)
-        except ValueError as error:
-            raise WatchFileError(f"{where}: {key} = {value!r} must be {error}") from error
-    return checked
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("a non-empty text")
-    return value.strip()
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-        raise ValueError("a list of texts")
-    return tuple(value)
-
-
 def _slugs(value: object) -> tuple[str, ...]:
-    texts = _texts(value)
-    if not all(_SLUG.fullmatch(text) for text in texts):
+    slugs = texts(value)
+    if not all(SLUG.fullmatch(slug) for slug in slugs):
         raise ValueError("a list of short names like harbour-courier (a-z, 0-9, -)")
-    return texts
+    return slugs
 
 
 def _phrases(value: object) -> tuple[str, ...]:
-    texts = _texts(value)
-    if any('"' in text for text in texts):
+    phrases = texts(value)
+    if any('"' in phrase for phrase in phrases):
         raise ValueError("a list of phrases without quotation marks")
-    return texts
+    return phrases
 
 
 def _numbers(value: object) -> tuple[int, ...]:
@@ -217,12 +184,6 @@ def _numbers(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(fits(n) for n in value):
         raise ValueError("a list of numbers of publishers, each 2 or more")
     return tuple(sorted(set(value)))
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
 
 
 def _time_of_day(value: object) -> time:
@@ -235,10 +196,10 @@ def _time_of_day(value: object) -> time:
 
 
 def _deliver(value: object) -> tuple[time, ...]:
-    text = " ".join(value.lower().split()) if isinstance(value, str) else ""
-    if text == "immediate":
+    told = " ".join(value.lower().split()) if isinstance(value, str) else ""
+    if told == "immediate":
         return ()
-    found = _DELIVER.fullmatch(text)
+    found = _DELIVER.fullmatch(told)
     if found is None:
         raise ValueError('"immediate", "digest at 08:00" or "digest at 08:00, 17:30"')
     return tuple(sorted({_time_of_day(part) for part in found[1].split(",")}))
@@ -255,7 +216,7 @@ def _past(value: object) -> timedelta:
 
 def _zone(value: object) -> ZoneInfo:
     try:
-        return ZoneInfo(_text(value))
+        return ZoneInfo(text(value))
     except (ValueError, OSError, LookupError):
         raise ValueError("a time zone like Europe/Oslo") from None
 
@@ -267,31 +228,31 @@ def _examples(value: object) -> tuple[Example, ...]:
     return tuple(
         {"headline": v}
         if isinstance(v, str)
-        else {("article_body" if key == "body" else key): text for key, text in v.items()}
+        else {("article_body" if key == "body" else key): told for key, told in v.items()}
         for v in cast("list[str | dict[str, Any]]", value)
     )
 
 
 _WATCH_KEYS: Mapping[str, Check] = {
-    "name": _text,
-    "query": _text,
-    "channels": _texts,
+    "name": text,
+    "query": text,
+    "channels": texts,
     "deliver": _deliver,
     "zone": _zone,
     "must_match": _examples,
     "must_not_match": _examples,
     "sources": _slugs,
-    "sections": _texts,
-    "paused": _truth,
+    "sections": texts,
+    "paused": truth,
     "tell_past": _past,
 }
 _AGAIN_KEYS: Mapping[str, Check] = {
     "publishers": _numbers,
     "sources": _slugs,
-    "correction": _truth,
-    "headline": _truth,
+    "correction": truth,
+    "headline": truth,
     "removed": _phrases,
-    "gone": _truth,
+    "gone": truth,
 }
 _QUIET_KEYS: Mapping[str, Check] = {
     "from": _time_of_day,
