@@ -10,7 +10,7 @@ from pipelines.watches.readable import ReadableArticle
 from pipelines.watches.tree import Watch
 
 _CONTEXT = 60  # signs on each side
-_MOST = 5
+MOST_EXCERPTS = 5
 _LONGEST_MATCH = 200
 _LONGEST_CHANGE = 600
 
@@ -21,17 +21,20 @@ def excerpts_of(
     """Return ``excerpts`` (field, before, match, after) and what changed, as JSON values."""
     readable = ReadableArticle(article, context)
     spans = matching_spans(tree, readable)
-    details: dict[str, Any] = {"excerpts": [_excerpt(span, readable) for span in spans[:_MOST]]}
+    details: dict[str, Any] = {
+        "excerpts": [excerpt(span, readable) for span in spans[:MOST_EXCERPTS]]
+    }
     if "headline_after" in context:
         details["headline_before"] = context["headline_before"]
         details["headline_after"] = context["headline_after"]
     for name in ("removed", "added"):
         if texts := [_one_line(text) for text in context.get(name, ()) if text.strip()]:
-            details[name] = [text[:_LONGEST_CHANGE] for text in texts[:_MOST]]
+            details[name] = [text[:_LONGEST_CHANGE] for text in texts[:MOST_EXCERPTS]]
     return details
 
 
-def _excerpt(span: Span, readable: ReadableArticle) -> dict[str, str]:
+def excerpt(span: Span, readable: ReadableArticle) -> dict[str, str]:
+    """Return one span with a little of its text: field, before, match, after."""
     text = readable.field(span.field).text
     before = text[max(0, span.start - _CONTEXT) : span.start]
     after = text[span.end : span.end + _CONTEXT]

@@ -1,9 +1,10 @@
-"""Judges sections for the page and the API, and remembers it for a moment."""
+"""Judges sections for the page and the API: beside the requests, remembered for a while."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,14 +12,27 @@ from sqlalchemy.orm import Session
 from crawler.health import SectionHealth, judge_section, read_facts
 from pipelines.web.desk import SectionState
 
-_GOOD_FOR = timedelta(seconds=30)  # reading the ledger of two months takes a while
+logger = logging.getLogger(__name__)
+
+#: Months of a large ledger take seconds to read, and a section does not fall ill in a minute.
+GOOD_FOR = timedelta(minutes=2)
+_PATIENCE_SECONDS = 2.0  # of the first reader, who would else see no state at all
+
+Read = Callable[[datetime], list[SectionState]]
 
 
 class Judgements:
-    """The Health of a desk: ``crawler.health`` with a memory."""
+    """The Health of a desk. Reading goes on in a thread of its own; meanwhile the last one stands.
 
-    def __init__(self) -> None:
+    Before the first is there nobody is judged: a reader waits for it a moment, not longer.
+    Without ``read`` whoever asks waits for the answer, and reads it in the own session.
+    """
+
+    def __init__(self, read: Read | None = None, *, patience: float = _PATIENCE_SECONDS) -> None:
+        self._read = read
+        self._patience = patience
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._at: datetime | None = None
         self._known: list[SectionState] = []
 
@@ -26,18 +40,54 @@ class Judgements:
         self, session: Session, now: datetime, slugs: Sequence[str] = ()
     ) -> list[SectionState]:
         """Return the judgement on the sections of some sources; none named: of all."""
-        if len(slugs) == 1:  # a page asks for one, and all of them take seconds
-            facts = read_facts(session, now=now, slugs=slugs)
-            return [_state(judge_section(one, now=now)) for one in facts]
-        with self._lock:  # one of several readers asks the database, the others wait for it
-            if self._at is None or not timedelta() <= now - self._at < _GOOD_FOR:
-                self._known = [
-                    _state(judge_section(facts, now=now)) for facts in read_facts(session, now=now)
-                ]
-                self._at = now
-            known = self._known
+        if self._read is None:
+            with self._lock:
+                if not self._is_fresh(now):
+                    self._judge(lambda at: judge(session, at), now)
+        else:
+            self.refresh(now)
+            if self._at is None and self._thread is not None:
+                self._thread.join(self._patience)
         wanted = frozenset(slugs)
-        return [state for state in known if not wanted or state.source in wanted]
+        return [state for state in self._known if not wanted or state.source in wanted]
+
+    def refresh(self, now: datetime) -> None:
+        """Begin to judge anew, unless that is under way or was done lately; returns at once."""
+        with self._lock:
+            is_under_way = self._thread is not None and self._thread.is_alive()
+            if self._read is None or is_under_way or self._is_fresh(now):
+                return
+            work = (self._read, now)
+            self._thread = threading.Thread(target=self._judge_beside, args=work, daemon=True)
+            self._thread.start()
+
+    def _is_fresh(self, now: datetime) -> bool:
+        return self._at is not None and timedelta() <= now - self._at < GOOD_FOR
+
+    def _judge(self, read: Read, now: datetime) -> None:
+        self._known, self._at = read(now), now
+
+    def _judge_beside(self, read: Read, now: datetime) -> None:
+        try:
+            self._judge(read, now)
+        except Exception as error:
+            # The next reader tries again; until then the last judgement stands.
+            logger.warning("health not judged error=%s", type(error).__name__)
+
+
+def reader(sessions: Callable[[], Session]) -> Read:
+    """Return what judges every section of a database as ``firstseen health`` does."""
+
+    def read(now: datetime) -> list[SectionState]:
+        with sessions() as session:
+            return judge(session, now)
+
+    return read
+
+
+def judge(session: Session, now: datetime) -> list[SectionState]:
+    """Return the judgement on every section."""
+    return [_state(judge_section(one, now=now)) for one in read_facts(session, now=now)]
 
 
 def _state(health: SectionHealth) -> SectionState:

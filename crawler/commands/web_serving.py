@@ -9,14 +9,14 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
 from sqlalchemy import Engine
 
 from crawler.commands.desk_figures import conduct_of
-from crawler.commands.web_health import Judgements
-from crawler.commands.web_pictures import pictures_of
+from crawler.commands.web_health import Judgements, reader
 from crawler.config import Options
 from pipelines.operator_error import OperatorError, UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
@@ -80,14 +80,27 @@ def refuse_open_door(host: str, access: Access | None) -> None:
 
 def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -> Desk:
     """Return the desk of a workspace; ``writing`` switches editing on."""
+    picture = None
+    if options.web.images:
+        from crawler.commands.web_pictures import pictures_of  # it fetches, and so loads Scrapy
+
+        picture = pictures_of(options)
     return Desk(
         sessions=session_factory(engine),
         watches_folder=options.watches_folder,
         writing=session_factory(writing) if writing is not None else None,
-        health=Judgements(),
+        health=_health(options),
         conduct=conduct_of,
-        picture=pictures_of(options) if options.web.images else None,
+        picture=picture,
     )
+
+
+def _health(options: Options) -> Judgements:
+    """Return the health of all sections, read without the time limit of requests."""
+    engine = open_engine(options.database_url, read_only=True)
+    health = Judgements(reader(session_factory(engine)))
+    health.refresh(datetime.now(UTC))  # the first to ask should not wait
+    return health
 
 
 def make_shell(options: Options, host: str, access: Access | None) -> Shell:

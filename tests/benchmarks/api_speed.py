@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from crawler.commands.web_health import Judgements
+from crawler.commands.web_health import Judgements, reader
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Source, Story
 from pipelines.storage.search_index import searchable
@@ -138,7 +138,9 @@ def main() -> int:
         story = session.scalar(select(func.max(Story.id)))
         count = session.scalar(select(func.count(Article.id)))
     assert newest is not None
-    desk = Desk(sessions, clock=lambda: newest, health=Judgements())
+    unbound = open_engine(args.url, read_only=True)
+    health = Judgements(reader(session_factory(unbound)))
+    desk = Desk(sessions, clock=lambda: newest, health=health)
     names = {
         "{source}": str(slug),
         "{story}": str(story),
@@ -149,6 +151,7 @@ def main() -> int:
     sys.stdout.write(f"{'cpu p50':>9}{'cpu p95':>9}  ms\n")
     every = asyncio.run(_run(desk, wanted, names, args))
     engine.dispose()
+    unbound.dispose()
     found = [took for name, rows in every.items() if name.startswith("search") for took in rows]
     if not found:
         return 0

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.excerpts import excerpts_of
+from pipelines.excerpts import MOST_EXCERPTS, excerpt
 from pipelines.storage.alerts import article_facts
 from pipelines.storage.edits import edits_of
 from pipelines.storage.models import Article, ArticleUrl, Source
@@ -131,8 +131,9 @@ def _hit(session: Session, found: Found, tree: Watch | None) -> dict[str, Any]:
         return hit | {"spans": [], "excerpts": []}
     facts = article_facts(article, source)
     context = edits_of(session, article.id) if is_about_edits(tree) else {}
-    spans = matching_spans(tree, ReadableArticle(facts, context))
-    excerpts = excerpts_of(tree, facts, context)["excerpts"]
+    readable = ReadableArticle(facts, context)
+    spans = matching_spans(tree, readable)
+    excerpts = [excerpt(span, readable) for span in spans[:MOST_EXCERPTS]]
     hit["spans"] = [
         {"field": _json_name(span.field), "start": span.start, "end": span.end}
         for span in spans[:_MOST_SPANS]
