@@ -9,14 +9,14 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Article, CutText
-from pipelines.watches.prefilter import MANY_WORDS, WEIGHTS
+from pipelines.watches.prefilter import LONGEST_LEXEME, MANY_WORDS, WEIGHTS
 from pipelines.word_spans import text_words
 
 # PostgreSQL refuses vectors beyond 1 MiB, and words of all scripts stay below it with this. The
 # same on SQLite, whose index must be told later what it holds. Longer texts are in cut_texts.
 INDEXED_SIGNS = 200_000
-# Limits of a tsvector (PostgreSQL manual 12.11): bytes of a word, places of a word, the last place.
-_LONGEST_WORD, _MOST_PLACES, _LAST_PLACE = 2_046, 255, 16_383
+# Limits of a tsvector (PostgreSQL manual, 12.11): places of a word, and the last place.
+_MOST_PLACES, _LAST_PLACE = 255, 16_383
 
 _SQLITE_INDEX = text(
     "INSERT INTO article_search (rowid, headline, description, article_body)"
@@ -71,12 +71,12 @@ def _is_cut(texts: dict[str, str]) -> bool:
 
 
 def _long_words(text: str) -> list[str]:
-    longest = _LONGEST_WORD // 4  # UTF-8 takes up to four bytes for a sign (RFC 3629 3)
+    longest = LONGEST_LEXEME // 4  # UTF-8 takes up to four bytes for a sign (RFC 3629 3)
     return [word for word in text.split() if len(word) > longest] if len(text) > longest else []
 
 
 def _is_too_long(word: str) -> bool:
-    return len(word) * 4 > _LONGEST_WORD and len(word.encode()) > _LONGEST_WORD
+    return len(word) * 4 > LONGEST_LEXEME and len(word.encode()) > LONGEST_LEXEME
 
 
 def vector_text(fields: Sequence[Sequence[str]]) -> str:

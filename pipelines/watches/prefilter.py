@@ -23,6 +23,8 @@ _COLUMNS: dict[TextField, tuple[Column, ...]] = {
 #: A word of PostgreSQL's index alone: the article repeats words, or has words, beyond the places
 #: that its index keeps (255 of a word, none after the 16,383rd word). No text has such a word.
 MANY_WORDS = "…"
+#: Bytes of a word in PostgreSQL's index (manual, 12.11). Longer ones are left out of it.
+LONGEST_LEXEME = 2_046
 _MOST_PAIRS = 16  # of (a OR b OR ...) NEAR (c OR d OR ...), asked one by one
 _WIDEST_ASKED = 8  # words apart, which PostgreSQL is asked for distance by distance
 # FTS5 takes a few rare symbols for gaps which are parts of words for us, and the other way round.
@@ -204,6 +206,9 @@ def _weights(columns: tuple[Column, ...]) -> str:
 
 
 def _lexeme(word: str, flags: str) -> str:
+    if len(word.encode()) > LONGEST_LEXEME:
+        # Such words are in no vector, and refused in a query; what has one is always looked at.
+        word = word[: LONGEST_LEXEME // 4]
     # Folded words hold no quotes or backslashes; doubling them costs nothing and keeps it so.
     quoted = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{quoted}':{flags}" if flags else f"'{quoted}'"
