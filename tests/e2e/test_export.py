@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import resource
 import shutil
 import signal
@@ -107,6 +108,26 @@ def test_what_cannot_be_is_told_before_anything_is_written(folder: Path) -> None
         assert (done.out, len(done.err.splitlines())) == ("", 1), done
         assert told in done.err
         assert done.status in (1, 2)
+
+
+def test_a_bar_shows_on_the_terminal_how_far_it_is(folder: Path) -> None:
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "export", "-o", "out"],
+        cwd=folder,
+        env=environment({"TERM": "xterm"}),
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+
+    count = len(stored_articles(folder))
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert f"{count}/{count}" in shown
 
 
 @pytest.mark.parametrize("form", ["atom", "rss", "jsonfeed"])

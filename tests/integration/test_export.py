@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from pipelines.export import story_rows
 from pipelines.export.asked import Asked, asked_of
 from pipelines.export.columns import TABLES, Noun
 from pipelines.export.csv_file import write_csv
@@ -211,6 +212,24 @@ def test_an_archive_with_nothing_in_it_exports_a_table_with_nothing_in_it(
 
     assert parquet.getvalue()[:4] == b"PAR1"
     assert table.getvalue().count(b"\r\n") == 1
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("noun", list(TABLES))
+def test_the_server_keeps_the_rows_until_they_are_asked_for(
+    sessions: Sessions, noun: Noun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story_rows, "_AT_ONCE", 1)
+    fill(sessions)
+    with sessions() as session:
+        found = iter_rows(session, noun, Asked())
+        next(found)
+
+        held = session.execute(text("SELECT count(*) FROM pg_cursors")).scalar_one()
+        list(found)
+        left = session.execute(text("SELECT count(*) FROM pg_cursors")).scalar_one()
+
+    assert (held, left) == (1, 0)
 
 
 def test_what_no_file_can_hold_harms_no_export(
