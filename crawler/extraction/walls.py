@@ -94,6 +94,7 @@ _AWAY = (
 _SHORT_TEXT = 120  # less than one paragraph
 _PARAGRAPH = 80  # more than a headline or the line under it
 _RUNNING = 3  # paragraphs that follow each other: no teaser has as many
+_HEAD = 6  # blocks above a text: its headline, a byline, a date, a number of comments
 _FULL_TEXT = 900  # as much as nobody writes under a video or on a hub page
 
 
@@ -187,6 +188,9 @@ def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size
         return Verdict("front", "the address is the site's own front page")
     if headlines >= 5 and marks < 5 and headlines * 250 > size:
         return Verdict("front", f"{headlines} headlines with links and few marks of an article")
+    teasers = _teasers(page, clues)
+    if not clues.has_machine_date and data.article is None and teasers >= _RUNNING:
+        return Verdict("front", f"{teasers} texts, each under the linked headline of its own story")
     strong = clues.has_machine_date or data.article is not None or page.meta("og:type") == "article"
     if not strong and _linked_share(clues.body) > 0.5:
         return Verdict("front", "most of the text stands beside links to other stories")
@@ -207,6 +211,39 @@ def _is_headline_link(block: Block) -> bool:
         and block.links <= 3
         and (block.tag in HEADINGS or block.tag in ("li", "a", "div", "article", "p"))
     )
+
+
+def _teasers(page: ParsedPage, clues: Clues) -> int:
+    """Count the texts under linked headlines; 0 where not nearly all of them stand under one."""
+    paragraphs = [b for b in clues.body if _is_long(b.text)]
+    teasers, before = 0, -1
+    for paragraph in paragraphs:
+        between = clues.blocks[max(before + 1, paragraph.position - _HEAD) : paragraph.position]
+        teasers += any(_heads_another(page, block) for block in between)
+        before = paragraph.position
+    return teasers if teasers * 5 >= len(paragraphs) * 4 else 0
+
+
+def _heads_another(page: ParsedPage, block: Block) -> bool:
+    """Say whether a block is nothing but a link to another page of the site."""
+    size = len(block.text)
+    if not 12 <= (size * 2 if is_unspaced(block.text) else size) <= 300:
+        return False
+    if block.link_chars * 10 < size * 9 or block.links > 1:
+        return False
+    address = page.absolute(_link_of(block.container))
+    if address is None:
+        return False
+    there, here = urlsplit(address), urlsplit(page.url)
+    return there.netloc == here.netloc and (there.path, there.query) != (here.path, here.query)
+
+
+def _link_of(container: Container) -> str | None:
+    """Return where a linked block leads: the link is in it, or it is in the link."""
+    element = container.element
+    inside = next(element.iter("a"), None)
+    around = inside if inside is not None else next(element.iterancestors("a"), None)
+    return None if around is None else around.get("href")
 
 
 def _is_told_in_one_piece(clues: Clues) -> bool:

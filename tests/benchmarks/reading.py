@@ -3,7 +3,7 @@
     --peers PYTHON     the interpreter of an environment that holds the peers and scikit-learn, as
                        ``peers-constraints.txt`` pins them: measure them too, and firstseen's bodies
                        on publishers its chooser never saw
-    --limit N          only the first N pages
+    --every N          only every Nth page, for a quick look
     --workers N        read N parts at a time (one): sooner done, and every tool slowed alike
     --write            write docs/benchmarks/reading.md
 
@@ -46,13 +46,13 @@ PEERS = {
     "news-please": "tests.benchmarks.reading_peers:newsplease",
     "readability-lxml": "tests.benchmarks.reading_peers:readability",
 }
-_PARTS = 4
+_PARTS = 3
 _UNSEEN = "firstseen, publishers never seen"
 
 
-def answers_of(adapter: str, python: str, start: int, end: int) -> list[dict[str, Any]]:
+def answers_of(adapter: str, python: str, start: int, end: int, every: int) -> list[dict[str, Any]]:
     """Return what an adapter says of the pages from ``start`` to ``end``, in a process apart."""
-    pages = (str(start), str(end))
+    pages = (str(start), str(end), str(every))
     lines = _output_of(python, "tests.benchmarks.reading_run", adapter, str(PAGES), after=pages)
     return [json.loads(line) for line in lines.splitlines()]
 
@@ -68,20 +68,22 @@ def _output_of(python: str, module: str, *before: str, after: Sequence[str] = ()
         out = Path(folder) / "answers"
         command = [python, "-m", module, *before, str(out), *after]
         # peers warn about what they do not like in pages; the bench is about their answers
-        subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         return out.read_text(encoding="utf-8")
 
 
-def measure(peers: str | None, *, limit: int = 0, workers: int = 1) -> list[Row]:
+def measure(peers: str | None, *, every: int = 1, workers: int = 1) -> list[Row]:
     """Return one row of figures per tool, ours first."""
-    count = min(limit or sys.maxsize, len(load_rows(PAGES)))
+    count = len(load_rows(PAGES))
     tools = [("firstseen", OURS, sys.executable)]
     tools += [(name, adapter, peers) for name, adapter in PEERS.items() if peers]
     bounds = [count * part // _PARTS for part in range(_PARTS + 1)]
     with ThreadPoolExecutor(workers) as pool:
         unseen = pool.submit(texts_unseen, peers) if peers else None
         parts = [
-            (name, pool.submit(answers_of, adapter, python, start, end))
+            (name, pool.submit(answers_of, adapter, python, start, end, every))
             for start, end in pairwise(bounds)
             for name, adapter, python in tools
         ]
@@ -138,10 +140,11 @@ def _errors(rows: Sequence[Row]) -> list[str]:
     return ["Pages on which a tool raised; its answer counted as empty:", "", *lines, ""]
 
 
-def conditions_of(peers: str | None) -> list[str]:
+def conditions_of(peers: str | None, pages: int) -> list[str]:
     """Return when, where and with which versions it was measured."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     lines = [
+        f"{pages} pages were read by every tool.",
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {platform.python_version()},",
         f"{os.cpu_count()} processors, load {load} at the end (1, 5, 15 minutes).",
     ]
@@ -162,12 +165,12 @@ def main() -> None:
     """Measure, print, and write the report where asked."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--peers", metavar="PYTHON")
-    options.add_argument("--limit", type=int, default=0)
+    options.add_argument("--every", type=int, default=1)
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    rows = measure(given.peers, limit=given.limit, workers=given.workers)
-    text = report(rows, conditions_of(given.peers))
+    rows = measure(given.peers, every=given.every, workers=given.workers)
+    text = report(rows, conditions_of(given.peers, rows[0].pages))
     print(text)
     if given.write:
         REPORT.write_text(text, encoding="utf-8")

@@ -24,6 +24,7 @@ class Row:
     """One tool's figures; zero where its answers hold nothing of the kind."""
 
     name: str
+    pages: int
     body_f1: float
     title: float
     authors: float
@@ -62,6 +63,7 @@ def figures_of(name: str, answers: Sequence[dict[str, Any]], pages: Path) -> Row
                 minutes.append(minute)
     return Row(
         name,
+        len(answers),
         scorer.prf([count for _, count in counts])[2],
         _mean(titles),
         _mean(authors),

@@ -1,4 +1,4 @@
-"""Runs one adapter over some pages and writes its answers: ADAPTER PAGES OUT START END."""
+"""Runs one adapter over some pages and writes its answers: ADAPTER PAGES OUT START END EVERY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.benchmarks.reading_pages import html_of, load_rows
 
 
-def main(adapter: str, pages: str, out: str, start: str, end: str) -> None:
+def main(adapter: str, pages: str, out: str, start: str, end: str, every: str) -> None:
     """Write one JSON line per page: id, CPU milliseconds, and the adapter's answer."""
     module, name = adapter.split(":")
     read = getattr(importlib.import_module(module), name)
@@ -20,7 +20,7 @@ def main(adapter: str, pages: str, out: str, start: str, end: str) -> None:
     for row in rows[:5]:
         _answer(read, html_of(row, folder), row["url"])  # warm: imports and caches
     with Path(out).open("w", encoding="utf-8") as lines:
-        for row in rows[int(start) : int(end)]:
+        for row in rows[int(start) : int(end) : int(every)]:
             html = html_of(row, folder)
             started = time.process_time()
             answer = _answer(read, html, row["url"])

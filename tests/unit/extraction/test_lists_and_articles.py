@@ -52,6 +52,45 @@ def test_teasers_under_headlines_stay_a_list(main: str) -> None:
     assert reading.kind == "front", reading.reason
 
 
+def _teaser(number: int, link: str) -> str:
+    byline = "<ul class='meta'><li>By Jane Doe</li><li>May 7, 2024</li><li>3 comments</li></ul>"
+    return f"<div class='latest-head'>{link}</div>{byline}<p>{PARAGRAPHS[number % 4]}</p>"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/politics/{n}.html"><h1>Ferry crews walk out for the {n}th time</h1></a>',
+        '<h2><a href="/politics/{n}.html">Ferry walkout {n}</a></h2>',
+        '<h2><a href="https://lantern.example/?p={n}">Ferry crews walk out, day {n}</a></h2>',
+    ],
+)
+def test_teasers_are_a_list_whatever_stands_between_and_whatever_the_page_claims(link: str) -> None:
+    main = "".join(_teaser(n, link.format(n=n)) for n in range(5))
+    claim = '<meta property="og:type" content="article">'
+    reading = read_page(_bare_page(main, title="Ferries", head=claim), URL)
+    assert reading.kind == "front", reading.reason
+
+
+@pytest.mark.parametrize(
+    ("link", "head"),
+    [
+        # what is told of each place links to it, not to another story of the paper
+        ('<h2><a href="https://inn.example/{n}">The {n}th inn on the quay</a></h2>', ""),
+        ('<h2><a href="#part-{n}">The {n}th part of the harbour story</a></h2>', ""),
+        (
+            '<h2><a href="/politics/{n}.html">Ferry crews walk out for the {n}th time</a></h2>',
+            '<meta property="article:published_time" content="2024-05-14T09:30:00+02:00">',
+        ),
+    ],
+)
+def test_texts_under_other_links_are_one_article(link: str, head: str) -> None:
+    main = "".join(_teaser(n, link.format(n=n)) for n in range(5))
+    claim = f'<meta property="og:type" content="article">{head}'
+    reading = read_page(_bare_page(f"{_TOP}{main}", head=claim), URL)
+    assert reading.kind == "article", reading.reason
+
+
 def test_a_short_report_in_a_script_without_spaces_is_an_article() -> None:
     paragraphs = (
         "灯台町議会は二十一日の本会議で、古い防波堤を建て替える案を賛成多数で可決した。着工は来年の秋になる。",
