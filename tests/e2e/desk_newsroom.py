@@ -98,15 +98,16 @@ def _sources(hostile: tuple[str, ...]) -> list[SourceFacts]:
 
 
 def _hostile_pieces(texts: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Twelve texts to an article, one in each of its fields."""
-    for number, start in enumerate(range(0, len(texts), 12)):
-        some = [*texts[start : start + 12], *[texts[0]] * 12][:12]
+    """Thirty texts to an article: one in each of its fields, the others as its paragraphs."""
+    for number, start in enumerate(range(0, len(texts), 30)):
+        some = [*texts[start : start + 30], *[texts[0]] * 12]
+        more = "\n".join(some[12:])
         yield {
             "source": "hostile",
             "ago": 200 + number,
             "gap": 9,
             "headline": some[0][:400] or "-",
-            "article_body": f"{some[1]}\nThe council met again, case {number}.\n{some[2]}",
+            "article_body": f"{some[1]}\nThe council met again, case {number}.\n{some[2]}\n{more}",
             "byline": some[3],
             "authors": [some[3]],
             "description": some[4],
