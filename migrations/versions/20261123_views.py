@@ -51,8 +51,9 @@ _PARTS = {
     "COMPLETED": r"\1.outcome IN ('ok', 'unchanged')",
     "KEPT_OUT": r"\1.outcome IN ('robots', 'robots-unreachable', 'held-off', 'blocked-address')",
     # A source's first article in a story: one look into the index on story, source and time.
-    "FIRST_OF_SOURCE": r"""\1.id = (SELECT f.id FROM articles f WHERE f.story_id = \1.story_id
-    AND f.source_id = \1.source_id ORDER BY f.first_seen_at, f.id LIMIT 1)""",
+    "FIRST_OF_SOURCE": r"""NOT EXISTS (SELECT 1 FROM articles f WHERE f.story_id = \1.story_id
+    AND f.source_id = \1.source_id AND f.first_seen_at <= \1.first_seen_at
+    AND (f.first_seen_at < \1.first_seen_at OR f.id < \1.id))""",
     "MESSAGES": r"(SELECT count(*) FROM deliveries d WHERE d.alert_id = l.id AND d.state = '\1')",
     "HOURS": """WITH RECURSIVE hours (hour_at, earlier_at, until_at) AS (
   SELECT f.hour_at, EARLIER(f.hour_at, hour), LATER(f.hour_at, hour)
@@ -243,9 +244,8 @@ SELECT s.slug AS source, s.name AS source_name, s.country, s.language, s.family,
   (SELECT count(*) FROM articles a WHERE a.source_id = s.id AND a.first_seen_at > n.day_ago)
     AS articles_last_day, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articles,
   (SELECT TIME(max(a.first_seen_at)) FROM articles a WHERE a.source_id = s.id) AS last_article_at
-FROM sources s CROSS JOIN (SELECT EARLIER(m.last_at, day) AS day_ago
-  FROM (SELECT max(started_at) AS last_at FROM visits) m) n
-LEFT JOIN sections c ON c.source_id = s.id
+FROM sources s CROSS JOIN (SELECT EARLIER(m.last_at, day) AS day_ago FROM (
+  SELECT max(started_at) AS last_at FROM visits) m) n LEFT JOIN sections c ON c.source_id = s.id
 GROUP BY s.id, n.day_ago
 """,
     "v_alerts": """
