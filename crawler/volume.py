@@ -8,9 +8,9 @@ from datetime import datetime
 
 from crawler.schedule.learnt_rate import HOUR, RhythmState, habits
 
-# Measured on 122 section-months of two public traces, judged every six hours: 3 false alarms.
-# A section cut off was noticed after 16 hours (median) at 10 to 50 articles a day, after 5 days
-# at three a day. A thousandth instead would gain an hour to a day and a half, and raise 14.
+# Measured on 122 section-months of two public traces, judged every six hours: 3 false alarms, and
+# 14 with a thousandth instead, which would notice a section cut off an hour to a day and a half
+# sooner. tests/benchmarks/silence_alarms.py tells them for other sections of the traces.
 IMPROBABLE = 1e-4
 # Days of one newsroom differ by a good fifth even where hour and weekday are known: no section is
 # taken to be more regular than that, however long it was watched.
