@@ -153,9 +153,12 @@ def _config(app: Any, options: Options) -> uvicorn.Config:
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:
     """Serve until a signal; uvicorn raises it again afterwards, which must not be our end."""
-    before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
-    }
+
+    def end(*_signal: object) -> None:
+        server.should_exit = True  # also before uvicorn listens to signals itself
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, end) for number in numbers}
     try:
         server.run(sockets=[listener])
     finally:

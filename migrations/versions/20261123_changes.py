@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_changes"),
     )
+    op.create_index("ix_changes_kind", "changes", ["kind", "id"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     op.execute(EARLIER.format("", "") if is_sqlite else EARLIER.format("::bigint", "::integer"))
     for statement in () if is_sqlite else POSTGRES.split("---"):

@@ -20,6 +20,7 @@ class Change(Model):
     """
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_kind", "kind", "id"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
     at: Mapped[datetime]  # when it was written; of what an earlier release stored: when it was seen

@@ -12,16 +12,30 @@ from pipelines.storage.change_models import Change
 
 
 def changes_after(
-    session: Session, number: int, *, kinds: Sequence[str] = (), limit: int
+    session: Session,
+    number: int,
+    *,
+    upto: int | None = None,
+    kinds: Sequence[str] = (),
+    limit: int,
 ) -> list[Change]:
     """Return the changes that follow number ``number``, in order; ``kinds`` empty: all.
 
     Whoever asks again with the last number returned misses nothing, whoever writes meanwhile.
+    ``upto``: none beyond it; needed with several kinds, which are read one after the other.
     """
     query = select(Change).where(Change.id > number).order_by(Change.id).limit(limit)
-    if kinds:
-        query = query.where(Change.kind.in_(list(kinds)))
-    return list(session.scalars(query))
+    if upto is not None:
+        query = query.where(Change.id <= upto)
+    if not kinds:
+        return list(session.scalars(query))
+    # Each kind by its own index: a database would sort all that follow, or read all others, too.
+    found = [
+        change
+        for kind in set(kinds)
+        for change in session.scalars(query.where(Change.kind == kind))
+    ]
+    return sorted(found, key=lambda change: change.id)[:limit]
 
 
 def newest_change(session: Session) -> int:

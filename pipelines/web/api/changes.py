@@ -59,9 +59,10 @@ def change_routes(desk: Desk) -> APIRouter:
             after = newest if start == "newest" and place is None else 0
             if place is not None:
                 after = _checked(session, cast(int, place[0]), cast(datetime, place[1]))
-            rows = changes_after(session, after, kinds=kinds, limit=limit)
+            # What comes in from here on is for the next page, whatever this one reads when.
+            rows = changes_after(session, after, upto=newest, kinds=kinds, limit=limit)
             # With a filter the rest was looked through, too, and need not be again.
-            last = rows[-1].id if len(rows) == limit else max(newest, after, *_ids(rows))
+            last = rows[-1].id if len(rows) == limit else max(newest, after)
             following = cursor_text(_OF, (last, time_of_change(session, last) or _NEVER))
             records = _records(session, rows)
         headers = {}
@@ -71,10 +72,6 @@ def change_routes(desk: Desk) -> APIRouter:
         return answer(page, headers=headers)
 
     return router
-
-
-def _ids(rows: Sequence[Change]) -> list[int]:
-    return [row.id for row in rows]
 
 
 def _checked(session: Session, number: int, at: datetime) -> int:
