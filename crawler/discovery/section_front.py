@@ -11,6 +11,7 @@ from lxml import etree
 
 from crawler.decoding import html_as_utf8
 from crawler.discovery.address_shapes import AddressShapes, address_shape
+from crawler.discovery.addresses import duplicate_key
 from crawler.discovery.article_address import address_score, is_dated, is_other_kind
 from crawler.discovery.dates import parse_date
 from crawler.discovery.front_features import link_features
@@ -121,6 +122,7 @@ def score_links(
     ]
     by_shape = _group_means([address_shape(c.url) for c in candidates], combined)
     by_place = _group_means([c.headline_anchor.place.shape for c in candidates], combined)
+    here = duplicate_key(url)
     known = known_shapes.support([c.url for c in candidates]) if known_shapes else {}
     return [
         ScoredLink(
@@ -128,7 +130,7 @@ def score_links(
             own=own[i],
             address=address[i],
             score=-_LIMIT
-            if is_other_kind(c.url)
+            if is_other_kind(c.url) or _is_above(c.key, here)
             else combined[i]
             + _SAME_SHAPE * by_shape[i]
             + _SAME_PLACE * by_place[i]
@@ -136,6 +138,12 @@ def score_links(
         )
         for i, c in enumerate(candidates)
     ]
+
+
+def _is_above(key: str, here: str) -> bool:
+    """A section is headed by a link to the section it belongs to: no article is above its list."""
+    path, _, query = key.partition("?")
+    return not query and here.startswith(path + "/")
 
 
 @lru_cache(maxsize=1)

@@ -220,7 +220,8 @@ class _Walk:
 
     def enter_block(self, child: _Element, tag: str, parent: Container) -> Container:
         """End what came before the element, and return its container."""
-        self.end(parent)
+        if self.parts or self.names or self.links or self.split or self.breaks:
+            self.flush(parent)
         return Container(tag, parent, parent.depth + 1, child.get("class") or "", child)
 
     def add(self, text: str, linked: bool, bold: bool) -> None:

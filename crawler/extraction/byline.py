@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -107,6 +108,7 @@ def _caps(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4_096)  # every statement on a page is compared with the same names
 def _key(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 

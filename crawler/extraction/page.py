@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -22,7 +24,7 @@ _MANY_TAGS = 10_000
 _NESTED_RUN = re.compile(
     rb"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
 )
-_MARKED = etree.XPath("//*[@itemprop]")
+_MOST_ITEMS = 500
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 
@@ -52,8 +54,9 @@ class ParsedPage:
         """Return the elements with this itemprop (microdata), in document order."""
         if self._items is None:
             self._items = {}
-            marked = _MARKED(self.root) if self.has_microdata else []
-            for element in cast("list[Any]", marked)[:500]:
+            elements: Iterable[Any] = self.root.iter("*") if self.has_microdata else ()
+            marked = (e for e in elements if e.get("itemprop"))
+            for element in islice(marked, _MOST_ITEMS):
                 for prop in element.get("itemprop").split():
                     self._items.setdefault(prop, []).append(element)
         return self._items.get(name, [])

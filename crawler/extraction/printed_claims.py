@@ -107,14 +107,14 @@ def printed_byline(blocks: Sequence[Block], span: tuple[int, int]) -> str | None
     """Return the line that names the authors as the reader sees it, or None."""
     first, last = span
     holders = _holders(blocks, first)
-    near = [b for b in blocks[max(first - 6, 0) : last + 4] if not _doubts(b, holders) & _AWAY]
+    near = blocks[max(first - 6, 0) : last + 4]
     for block in near:
-        own = block.container.own | block.inline_hints
-        parent = block.container.parent
-        named = (own | (parent.own if parent else 0)) & BIT["byline"]
-        if named and len(block.text) <= 200 and _names_somebody(block.text):
+        if len(block.text) > 200 or not _is_named_byline(block):
+            continue
+        if not _doubts(block, holders) & _AWAY and _names_somebody(block.text):
             return block.text
     after = [b for b in near if first <= b.position <= first + 12]
+    after = [b for b in after if not _doubts(b, holders) & _AWAY]
     for block in after:
         if len(block.text) < 120 and _BY.match(block.text) and _names_somebody(block.text):
             return block.text
@@ -122,6 +122,12 @@ def printed_byline(blocks: Sequence[Block], span: tuple[int, int]) -> str | None
         if block.tag not in ("h1", "h2", "h3", "li") and _is_bare_name(block):
             return block.text
     return None
+
+
+def _is_named_byline(block: Block) -> bool:
+    hints = block.container.own | block.inline_hints
+    parent = block.container.parent
+    return bool((hints | (parent.own if parent else 0)) & BIT["byline"])
 
 
 def _names_somebody(text: str) -> bool:

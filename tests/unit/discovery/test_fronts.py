@@ -232,3 +232,13 @@ def test_a_flood_of_links_is_cut() -> None:
         for n in range(MOST_LINKS + 50)
     )
     assert len(read_section_front(page(many), URL).links) == MOST_LINKS
+
+
+def test_the_section_that_a_heading_links_to_is_no_article() -> None:
+    above = "https://post.example/2026/11/harbour-budget-vote-of-the-century-4711"
+    heading = f'<h1><a href="{above}">Harbour budget: the vote of the century</a></h1>'
+    body = page(heading + cards("/2026/11/{s}-{n}"))
+    found = [link.url for link in read_section_front(body, f"{above}/all").links]
+    assert len(found) == len(HEADLINES)
+    assert above not in found
+    assert above in [link.url for link in read_section_front(body, URL).links]
