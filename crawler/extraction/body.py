@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from crawler.extraction.blocks import HEADINGS, Block, Container
@@ -15,13 +16,20 @@ from crawler.extraction.site_memory import SiteMemory
 _HARD = bits_of("related comment ad nav footer sidebar newsletter consent popup caption")
 # An ancestor that holds this much more text holds another part of the article, not a teaser.
 _WIDEN = 1.3
-#: A block this far from even odds is still taken: a lost paragraph costs more than a stray one.
-THRESHOLD = -0.4
+#: Even odds, after calibration to the page.
+THRESHOLD = 0.0
 # Page calibration: on a page unlike those learnt from all scores are low, the article's too.
-_SURE = 1.5  # what the better paragraphs of a page are expected to score
-_MOST_SHIFT = 2.5
+_SURE = 2.8  # what the better paragraphs of a page are expected to score
+_MOST_SHIFT = 3.0
+# A short block says little about itself; up to this share its neighbours speak for it.
+_NEIGHBOURS = 0.3
+_FADES = 150.0  # characters after which a block speaks for itself
+_MOST_PULL = 3.0
+_MOST_SAY = 400  # characters of a neighbour that count
 _BEST_BAND = 3.0  # paragraphs within this of the best are taken for the article's
 _QUANTILE = 0.7
+# A block this long may hold the whole text once more; another one is known by its beginning.
+_LONG, _SHORT, _BEGINNING = 600, 40, 60
 
 
 def choose_body(
@@ -40,6 +48,7 @@ def choose_body(
 
 def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> list[Block]:
     """Return the blocks whose score, after calibration to the page, is above the threshold."""
+    scored = _among_neighbours(scored)
     shift = page_shift(scored)
     title = words(about.title)
     chosen: list[Block] = []
@@ -49,9 +58,49 @@ def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> 
         if len(block.text) < 300 and words(block.text) == title:
             continue  # the headline once more
         chosen.append(block)
+    chosen = _without_copies(chosen)
     while chosen and chosen[-1].tag in HEADINGS:
         chosen.pop()  # a heading with nothing under it announces something else
     return chosen
+
+
+def _among_neighbours(scored: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+    """Return the scores of short blocks moved towards those beside them.
+
+    A heading, a list item or one sentence of dialogue reads like furniture by itself; between two
+    paragraphs of the article it is the article's, between two teasers it is not.
+    """
+    if len(scored) < 3:
+        return list(scored)
+    sizes = [0, *(min(len(block.text), _MOST_SAY) for block, _ in scored), 0]
+    values = [0.0, *(score for _, score in scored), 0.0]
+    moved = []
+    for at, (block, score) in enumerate(scored, start=1):
+        before, after = sizes[at - 1], sizes[at + 1]
+        beside = (values[at - 1] * before + values[at + 1] * after) / (before + after)
+        pull = min(max(beside - score, -_MOST_PULL), _MOST_PULL)
+        moved.append((block, score + _NEIGHBOURS * pull * math.exp(-sizes[at] / _FADES)))
+    return moved
+
+
+def _without_copies(chosen: Sequence[Block]) -> list[Block]:
+    """Return the blocks without those that hold the others once more, all in one.
+
+    Templates put the whole text a second time into a hidden box, for scripts and machines.
+    """
+    kept = []
+    for block in chosen:
+        if len(block.text) > _LONG:
+            told = (
+                len(other.text)
+                for other in chosen
+                if _SHORT < len(other.text) < len(block.text)
+                and other.text[:_BEGINNING] in block.text
+            )
+            if sum(told) * 2 > len(block.text):
+                continue
+        kept.append(block)
+    return kept
 
 
 def page_shift(scored: Sequence[tuple[Block, float]]) -> float:

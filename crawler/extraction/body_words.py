@@ -15,23 +15,27 @@ JUNK = re.compile(
     r"comments?\b|leave a (?:comment|reply)|kommentare|comentarios|commentaires|tags?:|topics?:|filed under|categories|themen|mots.clés|etiquetas|copyright|©|all rights reserved|alle rechte|"
     r"this article (?:was )?(?:originally|first) (?:appeared|published)|get the latest|download (?:the|our) app|join (?:our|the)|support (?:our|us)|donate|contact (?:us|the author)|"
     r"editor.s note|story continues|article continues|weiter nach der anzeige|loading|updated?\b|published\b|veröffentlicht|publié|publicado|pubblicato|opublikowano|stand:|erstellt|photo by|image credit|credit:|getty images|"
-    r"up next|next article|previous article|view (?:all|comments)|show (?:more|all|comments)|hide caption|toggle caption|enlarge|advert|skip ad|print this|email this|your (?:browser|support)|please (?:enable|log in|sign)|enable javascript)"
+    r"disclaimer|disclosure|haftungsausschluss|up next|next article|previous article|view (?:all|comments)|show (?:more|all|comments)|hide caption|toggle caption|enlarge|advert|skip ad|print this|email this|your (?:browser|support)|please (?:enable|log in|sign)|enable javascript)"
 )
 #: Anywhere in a short block.
 JUNK_PHRASES = (
     "all rights reserved", "may not be published", "may not be reproduced", "sign up for", "subscribe to", "follow him", "follow her", "follow us",
     "follow me", "newsletter", "click here", "terms of use", "terms of service", "privacy policy", "alle rechte vorbehalten", "tous droits", "todos los derechos",
     "contributed to this report", "be reached at", "whatsapp-kanal", "push-nachricht", "réservée aux abonnés", "para suscriptores", "nur für abonnenten",
-    "subject to copyright", "for subscribers", "already a subscriber", "story continues", "slideshow requires", "app store", "google play",
+    "subject to copyright", "your inbox", "may be reached at", "sign up to", "view this post", "for subscribers", "already a subscriber", "story continues", "slideshow requires", "app store", "google play",
 )  # fmt: skip
 #: In the line under an article that introduces its author.
 AUTHOR_PHRASES = (
     " is a ", " is an ", " is the ", " was a ", " covers ", " has been a ", " joined ", " writes ", " ist ", " arbeitet ", " est ", " es ", " é ", " jest ", " är ", " er ", "@",
 )  # fmt: skip
+#: Anywhere in a block: consent, appeals to subscribe or give, terms and disclosures.
 PRIVACY_WORDS = (
     "cookie", "privacy", "privatsphäre", "datenschutz", "personenbezogen", "einwilligung", "consent", "opt out", "opt-out", "third party", "third-party",
     "personalised ad", "personalized ad", "adblock", "données personnelles", "datos personales", "dati personali", "externer inhalt", "externen inhalt",
     "your browser", "javascript", "affiliate", "commission", "compensation",
+    "disclaimer", "all rights reserved", "alle rechte vorbehalten", "tous droits", "todos los derechos", "we may earn", "we may receive", "if you purchase",
+    "your inbox", "posteingang", "news alerts", "newsletter", "subscribe", "abonn", "support our", "our journalism", "contribution", "donat", "spende",
+    "california consumer", "werbepartner", "auf einem gerät",
 )  # fmt: skip
 CREDIT_WORDS = (
     "photo:", "photo by", "photo credit", "photograph", "foto:", "fotos:", "foto ", "bild:", "image:", "picture:", "credit:", "source:", "quelle:", "crédit", "courtesy",

@@ -31,7 +31,7 @@ widget widget widgets module plugin box infobox factbox infokasten kasten fakten
 newsletter newsletter newsletters signup subscribe subscription subscriptions abo abonnement subscriber optin mailchimp emailsignup mailinglist suscri* inscription anmeldung piano
 donate donate donation donations donar spende spenden support supportus membership contribute membro fundrais*
 paywall paywall premium regwall subscribewall meter locked lock plus abobox registration restricted paid
-consent consent cookie cookies gdpr cmp onetrust privacy didomi banner
+consent consent cookie cookies gdpr cmp onetrust otsdk privacy didomi sourcepoint cookiebot usercentrics quantcast trustarc iubenda borlabs banner
 popup popup modal overlay lightbox dialog tooltip toast drawer
 tags tag tags taglist tagcloud keywords keyword topics topic themen thema categories category cat temas tagy etiquetas schlagworte schlagwort terms labels label rubrica
 video video videos player jwplayer videoplayer brightcove youtube vimeo mediaplayer audio audioplayer podcast podcasts listen

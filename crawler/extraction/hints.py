@@ -18,10 +18,10 @@ for _i, _line in enumerate(LEXICON.strip().splitlines()):
         else:
             _WORDS[_word] = _WORDS.get(_word, 0) | 1 << _i
 _TOKEN = re.compile(r"[A-Z]?[a-zäöüßéèêñçåøæ]+|[A-Z]+(?![a-z])")
-# Generated suffixes (css-1x2y3z, sc-bdnxRM, Article_body__3kLm9) carry no meaning.
-_HASHED = re.compile(
-    r"(?:css|sc|jsx|emotion|svelte)-[\w-]+|__[A-Za-z0-9]{5,6}\b|(?<=_)[A-Za-z0-9]{5,6}$"
-)
+# Generated suffixes (css-1x2y3z, sc-bdnxRM, Article_body__3kLm9) carry no meaning. They mix digits
+# and capitals; "media__credit" and "article__title" are words.
+_MIXED = r"(?=[A-Za-z]*(?:\d|[a-z][A-Z]|[A-Z]{2}))[A-Za-z0-9]{5,6}"
+_HASHED = re.compile(rf"(?:css|sc|jsx|emotion|svelte)-[\w-]+|__{_MIXED}\b|(?<=_){_MIXED}$")
 _STARTS = frozenset(word[:size] for word in _WORDS for size in range(1, len(word)))
 _HASH_MARKS = ("css-", "sc-", "jsx-", "emotion-", "svelte-")
 

@@ -17,8 +17,8 @@ MAX_SIGNATURES = 600
 FADE_AFTER = 200
 # One page says nothing; a class seen on three is judged by what its text did there.
 _MIN_PAGES = 2
-_TRUST = 3.0
-_PULL = 0.4
+_TRUST = 1.0
+_PULL = 0.7
 _MIN_LENGTH = 15
 _MOST_OWNERS = 4
 _REPEAT_PENALTY = (0.0, 3.0, 6.0, 6.0, 6.0)

@@ -42,5 +42,6 @@ def body_figures(
         precision, recall, f1 = scorer.prf(values)
         figures[name] = {"n": len(values), "P": round(precision, 4), "R": round(recall, 4)}
         figures[name]["F1"] = round(f1, 4)
-    figures["snippets"] = {"keep": sum(keep) / len(keep), "drop": sum(drop) / len(drop)}
+    if keep and drop:
+        figures["snippets"] = {"keep": sum(keep) / len(keep), "drop": sum(drop) / len(drop)}
     return figures

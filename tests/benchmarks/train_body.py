@@ -18,6 +18,7 @@ from crawler.extraction.body import choose_among
 from crawler.extraction.body_features import FEATURES, HINT_FEATURES, ZONES, Zones, describe
 from crawler.extraction.body_model import WEIGHTS
 from crawler.extraction.hints import BIT
+from crawler.extraction.site_memory import SiteMemory
 from tests.benchmarks.body_labels import PAGES, LabelledPage, labelled_pages, load_rows
 
 # Eight leaves keep a tree readable; seventy trees cost 0.015 ms a block, and more gain nothing
@@ -25,6 +26,8 @@ TREES = {"max_iter": 70, "max_leaf_nodes": 8, "learning_rate": 0.2, "min_samples
 #: Pages of which only snippets are known teach less than pages of which the whole text is.
 SNIPPET_WEIGHT = 0.35
 FOLDS = 5
+#: A site is remembered where this many of its pages have whole texts.
+SITE_PAGES = 3
 
 
 class Table:
@@ -73,27 +76,67 @@ def fit(table: Table, chosen: Any) -> Any:
     return model.fit(table.x[known], table.y[known], sample_weight=table.w[known])
 
 
-def cross_validated(table: Table) -> dict[str, str]:
-    """Return for every page the text chosen by a model that never saw its publisher."""
+def cross_validated(table: Table) -> list[list[tuple[Block, float]]]:
+    """Return every page's blocks with scores of a model that never saw its publisher."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
 
     scores = np.zeros(len(table.y))
     for train, test in GroupKFold(FOLDS).split(table.x, table.y, table.groups):
         scores[test] = fit(table, train).decision_function(table.x[test])
+    return [
+        list(zip(table.blocks[start:end], scores[start:end].tolist(), strict=True))
+        for start, end in table.spans
+    ]
+
+
+def texts_alone(table: Table, scored: list[list[tuple[Block, float]]]) -> dict[str, str]:
+    """Return the text chosen on every page read by itself."""
+    return {
+        page.row["id"]: _text(blocks, page)
+        for page, blocks in zip(table.pages, scored, strict=True)
+    }
+
+
+def texts_remembered(table: Table, scored: list[list[tuple[Block, float]]]) -> dict[str, str]:
+    """Return the text chosen with a memory of the site, for sites with enough whole texts."""
+    sites: dict[str, list[tuple[LabelledPage, list[tuple[Block, float]]]]] = {}
+    for page, blocks in zip(table.pages, scored, strict=True):
+        sites.setdefault(page.row["group"], []).append((page, blocks))
     texts = {}
-    for page, (start, end) in zip(table.pages, table.spans, strict=True):
-        scored = list(zip(table.blocks[start:end], scores[start:end].tolist(), strict=True))
-        texts[page.row["id"]] = "\n".join(b.text for b in choose_among(scored, page.about))
+    for pages in sites.values():
+        if sum("text" in page.row for page, _ in pages) < SITE_PAGES:
+            continue
+        memory = SiteMemory()
+        for page, blocks in pages:
+            memory.learn(page.row["url"], blocks)
+        for page, blocks in pages:
+            if "text" in page.row:
+                adjusted = memory.adjusted(blocks, page.row["url"])
+                texts[page.row["id"]] = _text(adjusted, page)
     return texts
 
 
-def cross_validated_figures(pages: Path = PAGES) -> dict[str, Any]:
-    """Return body figures per data set, every page read by a model that never saw its publisher."""
+def _text(scored: list[tuple[Block, float]], page: LabelledPage) -> str:
+    return "\n".join(block.text for block in choose_among(scored, page.about))
+
+
+def unseen_figures(table: Table, folder: Path) -> dict[str, Any]:
+    """Return body figures per data set, and of the larger sites without and with their memory."""
     from tests.benchmarks.body_figures import body_figures
 
-    table = Table(list(labelled_pages(load_rows(pages), pages)))
-    return body_figures(table.pages, cross_validated(table), pages)
+    scored = cross_validated(table)
+    alone, remembered = texts_alone(table, scored), texts_remembered(table, scored)
+    figures = body_figures(table.pages, alone, folder)
+    larger = [page for page in table.pages if page.row["id"] in remembered]
+    figures["sites, alone"] = body_figures(larger, alone, folder)["ALL"]
+    figures["sites, remembered"] = body_figures(larger, remembered, folder)["ALL"]
+    return figures
+
+
+def cross_validated_figures(pages: Path = PAGES) -> dict[str, Any]:
+    """Return the figures of a table made of the labelled pages."""
+    return unseen_figures(Table(list(labelled_pages(load_rows(pages), pages))), pages)
 
 
 def export(model: Any) -> dict[str, Any]:
@@ -135,9 +178,7 @@ def main() -> None:
     table = Table(list(labelled_pages(load_rows(given.pages), given.pages)))
     print(f"{len(table.pages)} pages, {len(table.y)} blocks, {table.x.shape[1]} features")
     if not given.no_cross_validation:
-        from tests.benchmarks.body_figures import body_figures
-
-        for name, figures in body_figures(table.pages, cross_validated(table), given.pages).items():
+        for name, figures in unseen_figures(table, given.pages).items():
             print(name, figures)
     data = export(fit(table, np.arange(len(table.y))))
     WEIGHTS.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -32,8 +32,8 @@ def lead_of(printed: str, *, head: str = "") -> tuple[str | None, str | None]:
 @pytest.mark.parametrize(
     "printed",
     [
-        f'<figure>{PICTURE}<figcaption><span class="media-caption">{CAPTION}</span>'
-        '<span class="media-credit">(Jane Doe)</span></figcaption></figure>',
+        f'<figure>{PICTURE}<figcaption><span class="media__caption">{CAPTION}</span>'
+        '<span class="media__credit">(Jane Doe)</span></figcaption></figure>',
         f"<figure>{PICTURE}<figcaption>{CAPTION}</figcaption><footer>Jane Doe</footer></figure>",
         f"<figure>{PICTURE}<figcaption>{CAPTION} <cite>Jane Doe</cite></figcaption></figure>",
         f'<figure>{PICTURE}<figcaption><span class="figcaption">{CAPTION}</span>'

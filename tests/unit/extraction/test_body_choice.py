@@ -1,0 +1,75 @@
+"""What is chosen among scored blocks: pages are calibrated, neighbours heard, copies left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extraction.blocks import Block, cut_into_blocks
+from crawler.extraction.body import choose_among
+from crawler.extraction.body_features import Surroundings
+from crawler.extraction.hints import BIT, hints_of
+from crawler.extraction.page import parse_page
+
+SENTENCES = [
+    f"On day {number} the harbour board heard {number * 7} fishermen speak about the old ferry and "
+    f"the price of its repairs before the winter of the year {1900 + number}."
+    for number in range(1, 9)
+]
+
+
+def blocks_of(*paragraphs: str) -> list[Block]:
+    page = parse_page("".join(f"<p>{text}</p>" for text in paragraphs), "https://lantern.example/")
+    assert page is not None
+    return cut_into_blocks(page.root)
+
+
+def chosen(*scored: tuple[str, float]) -> list[str]:
+    blocks = blocks_of(*(text for text, _ in scored))
+    scores = [score for _, score in scored]
+    body = choose_among(list(zip(blocks, scores, strict=True)), Surroundings(title="Ferry stays"))
+    return [block.text for block in body]
+
+
+def test_the_whole_text_once_more_in_one_block_is_left_out() -> None:
+    whole = " ".join(SENTENCES)
+    scored = [(text, 4.0) for text in SENTENCES]
+    assert chosen(*scored, (whole, 3.0)) == SENTENCES
+
+
+def test_a_text_in_one_long_block_stays_when_no_other_holds_it() -> None:
+    whole = " ".join(SENTENCES)
+    assert chosen((whole, 4.0), ("The board meets again in May, it said.", 4.0))[0] == whole
+
+
+@pytest.mark.parametrize(("around", "kept"), [(5.0, True), (-3.0, False)])
+def test_neighbours_speak_for_a_short_line(around: float, kept: bool) -> None:
+    line = "“No,” she said."
+    sure = [(text, 4.0) for text in SENTENCES[:4]]
+    beside = [(SENTENCES[4], around), (line, -0.2), (SENTENCES[5], around)]
+    assert (line in chosen(*sure, *beside)) is kept
+
+
+def test_a_page_whose_better_paragraphs_score_low_is_still_an_article() -> None:
+    scored = [(text, 0.4) for text in SENTENCES] + [("Most read today in the harbour", -3.5)]
+    assert chosen(*scored) == SENTENCES
+
+
+def test_a_headline_and_headings_with_nothing_under_them_are_left_out() -> None:
+    assert chosen(("Ferry stays", 3.0), (SENTENCES[0], 4.0)) == SENTENCES[:1]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("media__credit", "credit"),
+        ("article__title", "title"),
+        ("Story_quote__3kLm9", "quote"),
+        ("Article__title__aoXAL", "title"),
+    ],
+)
+def test_words_behind_underscores_are_words_and_hashes_are_not(name: str, hint: str) -> None:
+    assert hints_of(name) & BIT[hint]
+
+
+def test_a_generated_suffix_hints_at_nothing() -> None:
+    assert hints_of("x__Ad1bX") == 0
