@@ -18,8 +18,8 @@ PICTURE = '<img src="/pictures/harbour-ferry-1200x800.jpg" alt="">'
 
 def lead_of(printed: str, *, head: str = "") -> tuple[str | None, str | None]:
     html = (
-        f'<html lang="en"><head><meta property="og:image" content="/pictures/harbour-ferry.jpg">{head}'
-        f"</head><body><main><h1>Ferry stays until the pier opens</h1>{printed}"
+        '<html lang="en"><head><meta property="og:image" content="/pictures/harbour-ferry.jpg">'
+        f"{head}</head><body><main><h1>Ferry stays until the pier opens</h1>{printed}"
         + "".join(f"<p>{PARAGRAPH}{number}.</p>" for number in range(4))
         + "</main></body></html>"
     )
