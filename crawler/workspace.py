@@ -52,6 +52,12 @@ delay_seconds = {delay}
 # callback_listen = "127.0.0.1:9878"
 # Figures of `firstseen run` for Prometheus: http://127.0.0.1:9877/metrics
 # metrics = "127.0.0.1:9877"
+
+[web]
+# `firstseen web`: the page and the API. Elsewhere than on this machine only with a token
+# (`firstseen web token`), and behind a proxy with TLS.
+# listen = "127.0.0.1:8765"
+# hosts = ["desk.newsroom.example"]
 """
 
 WATCHES_NOTE = """\
