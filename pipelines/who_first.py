@@ -87,6 +87,7 @@ def who_was_first(sightings: Iterable[Sighting]) -> FirstReport:
     placings = []
     for seen in firsts:
         before = bisect_right(times, seen.not_seen_at) if seen.not_seen_at else 0
+        at = seen.first_seen_at
         placings.append(
             Placing(
                 rank=1 + before,
@@ -94,7 +95,8 @@ def who_was_first(sightings: Iterable[Sighting]) -> FirstReport:
                 undecidable=tuple(
                     other.source
                     for other in firsts[before:]
-                    if other is not seen and not is_before(seen, other)
+                    # is_before(seen, other), without ninety thousand calls for a large story
+                    if other is not seen and (other.not_seen_at is None or at > other.not_seen_at)
                 ),
                 copies=_copied(seen, groups[seen.copy_group]),
                 more_articles=len(by_source[seen.source]) - 1,

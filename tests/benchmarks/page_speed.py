@@ -26,6 +26,7 @@ from sqlalchemy import func, select
 
 from crawler.commands.desk_figures import conduct_of
 from crawler.commands.web_health import Judgements
+from crawler.commands.web_serving import settle_memory
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Source, Story
 from pipelines.web.app import create_app
@@ -112,6 +113,7 @@ def _measure(
 
 @contextmanager
 def _served(desk: Desk) -> Iterator[str]:
+    settle_memory()  # as `firstseen web` does
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(desk, Shell(requests_per_minute=1_000_000, seconds=60)),

@@ -58,12 +58,9 @@ class ShownStory:
 
     @cached_property
     def ranks(self) -> dict[int, tuple[int, tuple[str, ...]]]:
-        """Rank, and with whom it is undecidable, of each source's earliest article."""
+        """Rank, and slugs with which it is undecidable, of each source's earliest article."""
         return {
-            placing.sighting.article_id: (
-                placing.rank,
-                tuple(self.names[slug] for slug in placing.undecidable),
-            )
+            placing.sighting.article_id: (placing.rank, placing.undecidable)
             for placing in self.line.who_first.placings
         }
 
