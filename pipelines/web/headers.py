@@ -29,6 +29,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
 }
+#: The one other Referrer-Policy an answer may choose: it tells other sites nothing either, and lets
+#: a browser name the origin of a form, which no-referrer turns into "null" (Fetch 3.2).
+SAME_ORIGIN = "same-origin"
 #: What is read here shows what is investigated: no shared cache may keep it (RFC 9111 5.2.2.7).
 _DEFAULT_CACHING = "private, no-cache"
 
@@ -47,8 +50,11 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                chosen = headers.get("Referrer-Policy")
                 for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
+                if chosen == SAME_ORIGIN:
+                    headers["Referrer-Policy"] = SAME_ORIGIN
                 headers.setdefault("Cache-Control", _DEFAULT_CACHING)
             await send(message)
 

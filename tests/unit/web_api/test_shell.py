@@ -318,7 +318,10 @@ def test_people_log_in_and_out(guarded: WebClient) -> None:
         303,
         "/login?next=/page%3Fa%3Db",
     )
-    assert "<form" in guarded.get(sent_away.headers["location"]).text
+    form = guarded.get(sent_away.headers["location"])
+    assert "<form" in form.text
+    # With no-referrer its origin would be "null", which any site can send.
+    assert form.headers["referrer-policy"] == "same-origin"
 
     wrong = guarded.post("/login?next=/page", data={"token": "nonsense"})
     assert (wrong.status_code, "set-cookie" in wrong.headers) == (401, False)
