@@ -144,7 +144,7 @@ class ArticleRows:
                 *(claimed, claimed and "json-ld", claimed and "second", claimed, None),
                 *('["stale"]' if delay > 172_800 else "[]", _EVIDENCE, "[]", digest, "9"),
                 *(group, of, kind, score, rng.uniform(0.3, 0.9) if told.origins else None),
-                *(text(at + 86_400), text(at + 90_000) if rng.random() < 0.006 else None),
+                *(self._seen(at + 86_400), self._gone(at + rng.uniform(0.1, 3) * 86_400)),
             ),
         )
         yield "article_urls", (key, number, url, "listed", seen)
@@ -156,6 +156,13 @@ class ArticleRows:
         yield "article_search", (number, title.indexed, lead.indexed, indexed)
         yield from self._wordings(number, at, title, lead, plain, digest, corrected=corrected)
         yield from self._raised(number, at, story)
+
+    def _seen(self, at: float) -> str:
+        """Return a time that has passed."""
+        return self._text(min(at, self._archive.until))
+
+    def _gone(self, at: float) -> str | None:
+        return self._text(at) if self._rng.random() < 0.006 and at < self._archive.until else None
 
     def _text_of(
         self, number: int, texts: Texts, told: Told, copied: Any
@@ -189,7 +196,7 @@ class ArticleRows:
         *,
         corrected: bool,
     ) -> Iterator[tuple[str, Row]]:
-        rng, text = self._rng, self._text
+        rng = self._rng
         more = rng.randrange(1, 4) if corrected or rng.random() < 0.09 else 0
         headline = title.text
         for wording in range(1, more + 2):
@@ -202,7 +209,8 @@ class ArticleRows:
             yield (
                 "revisions",
                 (
-                    *(number, wording, text(seen), text(seen + 3600), headline, lead.text, body),
+                    *(number, wording, self._seen(seen), self._seen(seen + 3600)),
+                    *(headline, lead.text, body),
                     *(digest if is_last else f"{digest[:-1]}{wording}",),
                     *("edit" if wording > 1 else "first", int(changed)),
                     int(corrected and is_last),

@@ -129,7 +129,12 @@ class PostgresTarget:
                 copy.write_row(row)
 
     def finish(self) -> None:
-        """Make the indexes and the counters again, and gather statistics."""
+        """Make the indexes and the counters again, note the changes, and gather statistics."""
+        # The triggers that note them did not run.
+        self._db.execute(
+            "INSERT INTO changes (id, at, kind, article_id, story_id)"
+            " SELECT id, first_seen_at, 'article', id, story_id FROM articles ORDER BY id"
+        )
         for _, definition in self._indexes:
             self._db.execute(definition.encode())
         for table in (
