@@ -65,14 +65,25 @@ def run(args: argparse.Namespace) -> int:
 def shown(*, verbose: bool) -> dict[str, Any]:
     """Return the Scrapy settings for what is shown while a crawl runs: a log, or one line."""
     if verbose:
-        for name in _CHATTY:
-            logging.getLogger(name).setLevel(logging.ERROR)
+        quiet()
         return {"LOG_LEVEL": "INFO"}
     logging.getLogger("scrapy.core.scraper").addFilter(without_trace)
     return {
         "LOG_LEVEL": logging.getLevelName(logging.ERROR),
         "SHOW_PROGRESS": sys.stderr.isatty(),
     }
+
+
+def quiet(*more: str) -> None:
+    """Leave only errors in the log of what speaks of itself, of ``more`` as well."""
+    for name in (*_CHATTY, *more):
+        # A filter: Scrapy sets the levels of its loggers anew when it starts.
+        logging.getLogger(name).addFilter(is_error)
+
+
+def is_error(record: logging.LogRecord) -> bool:
+    """Let a log record pass if something failed."""
+    return record.levelno >= logging.ERROR
 
 
 def without_trace(record: logging.LogRecord) -> bool:
