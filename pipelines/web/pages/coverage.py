@@ -14,7 +14,7 @@ from pipelines.web.desk import Desk
 from pipelines.web.pages.coverage_rows import CoverageRow, coverage_row, grid_times
 from pipelines.web.pages.rendering import reading, render
 
-PER_PAGE = 30
+PER_PAGE = 24
 #: Name, hours shown, hours in one cell.
 SPANS = {"24h": (24, 1), "48h": (48, 1), "7d": (168, 4)}
 _USUAL = "24h"
