@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from pipelines.operator_error import OperatorError
 from pipelines.storage.stories import merge_stories, rename_story, split_story
 from pipelines.watch_editing import write_watch
+from pipelines.watch_files import WatchFileError
 from pipelines.web.desk import Desk
 from pipelines.web.pages.forms import Form, field_of, own_form
 from pipelines.web.pages.numbers import RowNumber, number_in
+from pipelines.web.pages.search import search_page
 from pipelines.web.problems import Problem
 
 _LONGEST_TITLE = 300
@@ -29,8 +31,12 @@ def editing_routes(desk: Desk) -> APIRouter:
     router = APIRouter()
 
     @router.post("/watches")
-    def save(form: SentForm) -> RedirectResponse:
-        slug = save_watch(desk, form)
+    def save(request: Request, form: SentForm) -> Response:
+        try:
+            slug = save_watch(desk, form)
+        except WatchFileError as error:
+            told = str(error).replace(f"{desk.watches_folder}/", "")  # where we run is nobody's
+            return search_page(request, desk, field_of(form, "q"), refused=told)
         asked = urlencode({"q": field_of(form, "q"), "saved": slug})
         return RedirectResponse(f"/search?{asked}", 303)
 
@@ -63,21 +69,18 @@ def editing_routes(desk: Desk) -> APIRouter:
 
 
 def save_watch(desk: Desk, form: Form) -> str:
-    """Write the watch a form describes and return its slug. Raises Problem."""
+    """Write the watch a form describes and return its slug. Raises Problem, or WatchFileError."""
     if desk.writing is None or desk.watches_folder is None:
         raise _switched_off()
     slug = field_of(form, "slug")
     channels = [name.strip() for name in field_of(form, "channels").split(",") if name.strip()]
-    try:
-        write_watch(
-            desk.watches_folder,
-            slug,
-            name=field_of(form, "name") or slug.replace("-", " ").capitalize(),
-            query=field_of(form, "q"),
-            channels=channels,
-        )
-    except OperatorError as error:
-        raise Problem(400, str(error)) from error
+    write_watch(
+        desk.watches_folder,
+        slug,
+        name=field_of(form, "name") or slug.replace("-", " ").capitalize(),
+        query=field_of(form, "q"),
+        channels=channels,
+    )
     return slug
 
 

@@ -102,30 +102,7 @@ def search_routes(desk: Desk) -> APIRouter:
 
     @router.get("/search", response_class=HTMLResponse)
     def search(request: Request, q: str = "", test: str = "", after: str = "") -> HTMLResponse:
-        understood = understand(q, lists_of(desk))
-        with reading(desk) as session:
-            asked = request.query_params
-            hits, more = _hits(session, understood, asked, desk.clock(), after)
-            return render(
-                request,
-                desk,
-                session,
-                "search_hits.html" if wants_part(request) else "search.html",
-                page="search",
-                understood=understood,
-                hits=hits,
-                more=more,
-                is_first_page=not after,
-                chosen={name: asked.get(name, "") for name in ("source", "window")},
-                sources=source_choices(session),
-                windows=WINDOWS,
-                watches=_saved(desk),
-                saved=asked.get("saved", ""),
-                test=_test(session, understood, desk.clock()) if test else None,
-                test_days=TEST_DAYS,
-                token=form_token(),
-                refused="",
-            )
+        return search_page(request, desk, q, is_tested=bool(test), after=after)
 
     @router.get("/search/backtest", response_class=HTMLResponse)
     def backtest_part(request: Request, q: str = "") -> HTMLResponse:
@@ -143,6 +120,43 @@ def search_routes(desk: Desk) -> APIRouter:
             )
 
     return router
+
+
+def search_page(
+    request: Request,
+    desk: Desk,
+    words: str,
+    *,
+    is_tested: bool = False,
+    after: str = "",
+    refused: str = "",
+) -> HTMLResponse:
+    """Return the page of a query; ``refused`` says why it could not be saved as a watch."""
+    understood = understand(words, lists_of(desk))
+    with reading(desk) as session:
+        asked = request.query_params
+        hits, more = _hits(session, understood, asked, desk.clock(), after)
+        return render(
+            request,
+            desk,
+            session,
+            "search_hits.html" if wants_part(request) else "search.html",
+            page="search",
+            status=400 if refused else 200,
+            understood=understood,
+            hits=hits,
+            more=more,
+            is_first_page=not after,
+            chosen={name: asked.get(name, "") for name in ("source", "window")},
+            sources=source_choices(session),
+            windows=WINDOWS,
+            watches=_saved(desk),
+            saved=asked.get("saved", ""),
+            test=_test(session, understood, desk.clock()) if is_tested else None,
+            test_days=TEST_DAYS,
+            token=form_token(),
+            refused=refused,
+        )
 
 
 def _hits(
