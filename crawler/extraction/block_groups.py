@@ -15,11 +15,6 @@ class _Group:
     links: int = 0
     count: int = 0
 
-    def take(self, text: int, links: int, count: int) -> None:
-        self.text += text
-        self.links += links
-        self.count += count
-
     def figures(self, total: int) -> tuple[float, int, float, float]:
         return (
             math.log(1 + self.text),
@@ -38,18 +33,26 @@ class Groups:
         self.cousins: dict[int, _Group] = {}
         parents: dict[int, Container | None] = {}
         for block in blocks:
-            parent, kind = block.container.parent, _kind(block.container)
+            container = block.container
+            parent, kind = container.parent, _kind(container)
             alike, siblings = self.alike.get(kind), self.siblings.get(id(parent))
             if alike is None:
                 alike = self.alike[kind] = _Group()
             if siblings is None:
                 siblings = self.siblings[id(parent)] = _Group()
                 parents[id(parent)] = parent
-            alike.take(len(block.text), block.link_chars, 1)
-            siblings.take(len(block.text), block.link_chars, 1)
+            size, linked = len(block.text), block.link_chars
+            alike.text += size
+            alike.links += linked
+            alike.count += 1
+            siblings.text += size
+            siblings.links += linked
+            siblings.count += 1
         for key, group in self.siblings.items():
             cousins = self.cousins.setdefault(_parent_id(parents[key]), _Group())
-            cousins.take(group.text, group.links, group.count)
+            cousins.text += group.text
+            cousins.links += group.links
+            cousins.count += group.count
 
     def figures(self, container: Container, total: int) -> list[float]:
         """Return length, count, share of links and share of the page's text of the three groups.

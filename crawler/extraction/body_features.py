@@ -104,6 +104,7 @@ class _PageFigures:
     ) -> None:
         self.blocks = blocks
         self.about = about
+        self.sizes: dict[int, tuple[float, float]] = {}
         texts = [b.text for b in blocks]
         self.total = sum(map(len, texts)) or 1
         self.groups = Groups(blocks)
@@ -144,8 +145,7 @@ class _PageFigures:
         own = words_of(low) if short else ()
         digits, capitals = digits_and_capitals(sample)
         return [
-            math.log(size),
-            min(block.link_chars / size, 1.0),
+            *(self.sizes.get(block.position) or self._sizes(block)),
             min(block.bold_chars / size, 1.0),
             min(block.links, 10),
             ending_kind(text),
@@ -203,8 +203,14 @@ class _PageFigures:
         other = self.blocks[position]
         container, own = other.container, block.container
         kin = 2 if container is own else 1 if container.parent is own.parent else 0
-        size = len(other.text)
-        return [math.log(size), min(other.link_chars / size, 1.0), kin, _TAGS.get(container.tag, 0)]
+        length, linked = self.sizes.get(position) or self._sizes(other)
+        return [length, linked, kin, _TAGS.get(container.tag, 0)]
+
+    def _sizes(self, block: Block) -> tuple[float, float]:
+        """Asked three times of a block: of itself and of its neighbours."""
+        size = len(block.text)
+        found = self.sizes[block.position] = (math.log(size), min(block.link_chars / size, 1.0))
+        return found
 
 
 class Zones:
