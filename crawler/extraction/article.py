@@ -50,7 +50,7 @@ from pipelines.wire_credit import wire_credit
 
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
-PARSER_VERSION = "2026.11.4"
+PARSER_VERSION = "2026.11.5"
 # Blocks beside the body that are handed on for comparing: no paragraph is longer.
 _MOST_BESIDE, _LONGEST_BESIDE = 300, 2_000
 

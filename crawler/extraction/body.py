@@ -9,6 +9,7 @@ from crawler.extraction.blocks import HEADINGS, Block, Container
 from crawler.extraction.body_features import Surroundings
 from crawler.extraction.body_model import body_model
 from crawler.extraction.hints import bits_of
+from crawler.extraction.next_articles import without_next_articles
 from crawler.extraction.plain_text import words
 from crawler.extraction.site_memory import SiteMemory
 
@@ -58,7 +59,7 @@ def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> 
         if len(block.text) < 300 and words(block.text) == title:
             continue  # the headline once more
         chosen.append(block)
-    chosen = _without_copies(chosen)
+    chosen = without_next_articles(_without_copies(chosen), about.headline_position)
     while chosen and chosen[-1].tag in HEADINGS:
         chosen.pop()  # a heading with nothing under it announces something else
     return chosen

@@ -54,6 +54,43 @@ def test_a_page_whose_better_paragraphs_score_low_is_still_an_article() -> None:
     assert chosen(*scored) == SENTENCES
 
 
+def scrolled(*, heading: str, headline: int) -> list[str]:
+    """Choose among two articles that stand one behind the other, all their blocks sure."""
+    own, following = SENTENCES[:7], [f"Elsewhere: {text}" for text in SENTENCES]
+    html = "".join(
+        f"<article><{tag}>{title}</{tag}>{''.join(f'<p>{text}</p>' for text in texts)}</article>"
+        for tag, title, texts in (("h1", "Ferry stays", own), (heading, "Snow falls", following))
+    )
+    page = parse_page(html, "https://lantern.example/")
+    assert page is not None
+    scored = [(block, 4.0) for block in cut_into_blocks(page.root)]
+    about = Surroundings(title="Ferry stays", headline_position=headline)
+    return [block.text for block in choose_among(scored, about)]
+
+
+def test_an_article_appended_behind_this_one_is_left_out() -> None:
+    assert scrolled(heading="h1", headline=0) == SENTENCES[:7]
+
+
+def test_an_article_element_without_a_headline_is_a_part() -> None:
+    assert len(scrolled(heading="h2", headline=0)) == 7 + 1 + 8
+
+
+def test_a_lead_in_an_article_element_of_its_own_stays() -> None:
+    lead = "The board voted on Tuesday to keep the ferry for as long as the pier is not open."
+    text = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    html = f"<article><h1>Ferry stays</h1><p>{lead}</p></article><article>{text}</article>"
+    page = parse_page(html, "https://lantern.example/")
+    assert page is not None
+    scored = [(block, 4.0) for block in cut_into_blocks(page.root)]
+    body = choose_among(scored, Surroundings(title="Ferry stays", headline_position=0))
+    assert [block.text for block in body] == [lead, *SENTENCES]
+
+
+def test_of_several_articles_the_one_behind_the_headline_is_taken() -> None:
+    assert all(text.startswith("Elsewhere") for text in scrolled(heading="h1", headline=8)[1:])
+
+
 def test_a_headline_and_headings_with_nothing_under_them_are_left_out() -> None:
     assert chosen(("Ferry stays", 3.0), (SENTENCES[0], 4.0)) == SENTENCES[:1]
 
