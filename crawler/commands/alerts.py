@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from crawler.commands.numbers import positive_number
+from crawler.commands.stories_shown import counted
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
@@ -131,8 +132,9 @@ def _why(session: Session, args: argparse.Namespace) -> int:
         shown = change if isinstance(change, list) else [change]
         sys.stdout.writelines(f"  {name}: {one_line(str(part))}\n" for part in shown)
     sys.stdout.write(
-        f"story {view.story_id}: {view.articles} articles, {view.copies} copies, "
-        f"{view.publishers} independent publishers; {one_line(view.first)}\n"
+        f"story {view.story_id}: {counted(view.articles, 'article')}, "
+        f"{counted(view.copies, 'copy', 'copies')}, "
+        f"{counted(view.publishers, 'independent publisher')}; {one_line(view.first)}\n"
     )
     return 0
 

@@ -184,6 +184,8 @@ def _backtest(args: argparse.Namespace, options: Options) -> int:
     times = "time" if len(firings) == 1 else "times"
     sys.stdout.write(f"would have fired {len(firings)} {times} since {since:%Y-%m-%d %H:%M} UTC\n")
     _print_firings(shown)
+    if not firings:
+        sys.stderr.write("what a section's first look found is left out; `search` finds it\n")
     return 0
 
 
