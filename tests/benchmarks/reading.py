@@ -36,6 +36,7 @@ from tests.benchmarks.reading_figures import (
     table,
 )
 from tests.benchmarks.reading_pages import PAGES, load_rows
+from tests.benchmarks.reading_ratio import in_turns, sentence
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "benchmarks" / "reading.md"
@@ -107,7 +108,8 @@ def report(rows: Sequence[Row], conditions: Sequence[str]) -> str:
         "Written by `make bench-reading`. The pages are test data beside the checkout and no part",
         "of it. F1, title, authors: the data sets with whole texts; day: fundus / mcdate; minute:",
         "fundus. CPU: all fields a tool has, median of the pages, and as a ratio to trafilatura",
-        "with metadata.",
+        "with metadata: all tools in turn on parts of the pages, a reading each, whatever else the",
+        "machine does.",
         "",
         *table(rows),
         "",
@@ -143,7 +145,8 @@ def _errors(rows: Sequence[Row]) -> list[str]:
 def conditions_of(peers: str | None, pages: int) -> list[str]:
     """Return when, where and with which versions it was measured."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    lines = [
+    lines = [sentence(*in_turns(peers, every=8)), ""] if peers else []
+    lines += [
         f"{pages} pages were read by every tool.",
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {platform.python_version()},",
         f"{os.cpu_count()} processors, load {load} at the end (1, 5, 15 minutes).",
