@@ -71,8 +71,9 @@ def test_a_feed_is_written_again_when_there_is_news(
 # While it loads its 150 services, Apprise meets libraries that warn about themselves.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_apprise_delivers_and_follows_no_redirect() -> None:
-    send = sender({"TOKEN": "t"}, Gate(AllowList()))
     with Sink(answer=200) as sink, Sink(answer=302) as moved:
+        allowed = AllowList.parse(f"127.0.0.1:{one.port}" for one in (sink, moved))
+        send = sender({"TOKEN": "t"}, Gate(allowed))
         moved.headers = {"Location": sink.url}
         good = parse_channel("chat", {"url": f"json://127.0.0.1:{sink.port}/${{TOKEN}}"}, "f")
         bad = parse_channel("moved", {"url": f"json://127.0.0.1:{moved.port}/"}, "f")
