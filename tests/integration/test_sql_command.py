@@ -125,6 +125,14 @@ def test_base_tables_answer_in_the_same_words(run: Run) -> None:
     assert record["baseline"] in (0, 1)
 
 
+def test_the_search_index_can_be_asked(run: Run, newsroom: str) -> None:
+    sqlite = "SELECT rowid FROM article_search WHERE article_search MATCH 'levy' ORDER BY rank"
+    postgres = "SELECT article_id FROM article_search WHERE vector @@ to_tsquery('simple', 'levy')"
+    query = sqlite if newsroom.startswith("sqlite") else postgres
+
+    assert run(query, "--format", "jsonl")[:2] == (0, "")  # these rows were never indexed
+
+
 def test_a_limit_is_told_when_it_left_something_out(run: Run) -> None:
     query = "SELECT article_id FROM v_articles ORDER BY article_id"
 
