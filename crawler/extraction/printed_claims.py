@@ -31,6 +31,8 @@ _DRAWN_DATE = re.compile(
     r"\s*\w*(?:date|time)\w*\(\s*[\"']([^\"'<>]{8,40})[\"']\s*\);?\s*", re.IGNORECASE
 )
 _LONGEST_DRAWING = 120
+# Right under the headline a line named "date" is its date, even in a box named "hero-bottom".
+_UNDER_HEADLINE = 8
 
 
 def visible_dates(
@@ -50,7 +52,9 @@ def visible_dates(
     for block in blocks[max(first - 12, 0) : last + 14]:
         if len(block.text) < 160 and _DIGIT.search(block.text):
             doubts = _doubts(block, holders)
-            if not doubts & _DATELESS or PUBLISHED.match(block.text):
+            under = first < block.position <= first + _UNDER_HEADLINE
+            named = under and (block.container.own | block.inline_hints) & BIT["date"]
+            if named or not doubts & _DATELESS or PUBLISHED.match(block.text):
                 near.append((_date_rank(block, first, doubts), block))
     near.sort(key=lambda ranked: ranked[0])
     for _, block in near[:40]:

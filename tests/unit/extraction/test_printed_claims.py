@@ -47,6 +47,12 @@ def test_a_date_in_a_footer_of_its_own_is_not_the_articles() -> None:
     assert read(beside=footer).date_published is None
 
 
+def test_a_line_named_a_date_under_the_headline_is_one_whatever_holds_it() -> None:
+    item = read(printed='<ul class="hero-footer"><li class="date">12 March 2019</li></ul>')
+    assert item.date_published is not None
+    assert item.date_published.at.date().isoformat() == "2019-03-12"
+
+
 def test_a_day_before_the_first_sentence_is_the_articles() -> None:
     item = read(first=f"29.11.2022 – {TEXT}")
     assert item.date_published is not None
