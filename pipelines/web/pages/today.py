@@ -23,8 +23,8 @@ from pipelines.web.pages.strips import Scale, scale_of
 from pipelines.web.problems import Problem
 
 PER_PAGE = 20
-_MOST_SHOWN = 8  # articles of one story in the list; its own page shows all
-_MOST_DRAWN = 10  # of each kind in one strip; more is one grey bar
+_MOST_SHOWN = 6  # articles of one story in the list; its own page shows all
+_MOST_DRAWN = 8  # of each kind in one strip; more is one grey bar
 _SHORTEST_STRIP = timedelta(minutes=90)  # strips of a list are compared with one another
 WINDOWS = {
     "6h": timedelta(hours=6),
