@@ -19,7 +19,7 @@ def test_articles_are_read_as_well_as_promised() -> None:
             answers.append({"id": row["id"], "ms": 0.0, **extract(html_of(row), row["url"])})
     figures = figures_of("firstseen", answers, PAGES)
     # a little under what was measured; the body's weights have seen these pages
-    assert figures.body_f1 >= 0.955
+    assert figures.body_f1 >= 0.96
     assert figures.title >= 0.89
     assert figures.authors >= 0.885
     assert figures.day_fundus >= 0.98

@@ -76,7 +76,7 @@ def fit(table: Table, chosen: Any) -> Any:
     return model.fit(table.x[known], table.y[known], sample_weight=table.w[known])
 
 
-def cross_validated(table: Table) -> list[list[tuple[Block, float]]]:
+def unseen_scores(table: Table) -> list[list[tuple[Block, float]]]:
     """Return every page's blocks with scores of a model that never saw its publisher."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
@@ -125,7 +125,7 @@ def unseen_figures(table: Table, folder: Path) -> dict[str, Any]:
     """Return body figures per data set, and of the larger sites without and with their memory."""
     from tests.benchmarks.body_figures import body_figures
 
-    scored = cross_validated(table)
+    scored = unseen_scores(table)
     alone, remembered = texts_alone(table, scored), texts_remembered(table, scored)
     figures = body_figures(table.pages, alone, folder)
     larger = [page for page in table.pages if page.row["id"] in remembered]
@@ -134,9 +134,9 @@ def unseen_figures(table: Table, folder: Path) -> dict[str, Any]:
     return figures
 
 
-def cross_validated_figures(pages: Path = PAGES) -> dict[str, Any]:
-    """Return the figures of a table made of the labelled pages."""
-    return unseen_figures(Table(list(labelled_pages(load_rows(pages), pages))), pages)
+def cross_validated(table: Table) -> dict[str, str]:
+    """Return for every page the text chosen by a model that never saw its publisher."""
+    return texts_alone(table, unseen_scores(table))
 
 
 def export(model: Any) -> dict[str, Any]:
