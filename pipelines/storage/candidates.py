@@ -30,6 +30,8 @@ from pipelines.storage.models import Article, CutText
 #: Found articles that are sorted by time. A word of more than these is looked for walking back
 #: from the newest article, where it is bound to turn up soon.
 MOST_SORTED = 20_000
+#: Vectors that PostgreSQL reads, some 50 us each, to see whether words stand as they are asked for.
+MOST_READ = 4_000
 _FIRST_WINDOW, _WIDEST_WINDOW = 256, 32_768  # articles looked at together on the walk
 # PostgreSQL judges an article in some 30 us without its index; the rest is left to the index.
 _MOST_WALKED = 6_000
@@ -46,11 +48,13 @@ Place = tuple[datetime, int]  # first_seen_at and id: the order of all searches
 class Asked:
     """What candidates must meet: ``words`` in the index's own language, and ``conditions``.
 
-    ``words`` None: any text.
+    ``words`` None: any text. ``unplaced`` asks PostgreSQL for the words wherever they stand, which
+    its index answers without reading a single vector.
     """
 
     words: str | None = None
     conditions: Sequence[ColumnElement[bool]] = ()
+    unplaced: str | None = None
 
 
 def candidate_ids(session: Session, asked: Asked) -> Iterator[list[int]]:
@@ -60,8 +64,8 @@ def candidate_ids(session: Session, asked: Asked) -> Iterator[list[int]]:
         return
     # Of these the index has only the beginning: any words may stand in the rest.
     cut = frozenset(session.scalars(select(CutText.article_id)))
-    found = _found_by_index(session, asked.words)
-    if len(found) > MOST_SORTED:
+    found = _found_by_index(session, asked.words, asked.unplaced)
+    if found is None:
         yield from _walk(session, asked, cut)
         return
     places = _places(asked).where(_is_one_of(session, Article.id, found | cut))
@@ -91,13 +95,20 @@ def _is_sqlite(session: Session) -> bool:
 # ---- the index
 
 
-def _found_by_index(session: Session, words: str) -> set[int]:
-    """Return the articles that the index finds, in no order; one more than are sorted, at most."""
+def _found_by_index(session: Session, words: str, unplaced: str | None) -> set[int] | None:
+    """Return the articles that the index finds, in no order; None: too many to be sorted."""
+    most = MOST_SORTED + 1
     if _is_sqlite(session):
-        return set(session.scalars(_fts5(words).limit(MOST_SORTED + 1)))
+        found = set(session.scalars(_fts5(words).limit(most)))
+        return None if len(found) == most else found
     # With a LIMIT the planner would rather read the whole table, hoping to be done soon.
     with _by_bitmap(session):
-        return set(session.scalars(_tsvector(words).limit(MOST_SORTED + 1)))
+        if unplaced is not None and unplaced != words:
+            loose = session.scalars(_tsvector(unplaced).limit(MOST_READ + 1)).all()
+            if len(loose) > MOST_READ:
+                return None
+        found = set(session.scalars(_tsvector(words).limit(most)))
+    return None if len(found) == most else found
 
 
 @contextmanager

@@ -94,8 +94,9 @@ def _asked(
     facts = facts_condition(tree, sources)
     if facts is not None:
         conditions.append(facts)
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return Asked(fts5_query(tree) if is_sqlite else tsquery(tree), conditions)
+    if session.get_bind().dialect.name == "sqlite":
+        return Asked(fts5_query(tree), conditions)
+    return Asked(tsquery(tree), conditions, tsquery(tree, placed=False))
 
 
 def _candidates(session: Session, asked: Asked) -> Iterator[Article]:

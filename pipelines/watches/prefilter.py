@@ -148,32 +148,34 @@ def _fts5_in(columns: tuple[Column, ...], asked: str) -> str:
     return asked if len(columns) == len(EVERYWHERE) else f"{{{' '.join(columns)}}} : {asked}"
 
 
-def tsquery(tree: Watch) -> str | None:
+def tsquery(tree: Watch, *, placed: bool = True) -> str | None:
     """Return the text of PostgreSQL's tsquery, or None.
 
     Where an article has more words than its index keeps places of, a phrase or a neighbourhood is
-    asked for as all of its words.
+    asked for as all of its words; not ``placed``: everywhere.
     """
     condition = prefilter(tree)
-    return None if condition is None else _tsquery(condition)
+    return None if condition is None else _tsquery(condition, placed)
 
 
-def _tsquery(condition: Prefilter) -> str:
+def _tsquery(condition: Prefilter, placed: bool) -> str:
     match condition:
         case Contains(_, words):
             asked = _lexemes(condition)
             if len(words) == 1:
                 return asked[0]
+            if not placed:
+                return f"({' & '.join(asked)})"
             return _placed(f"({' <-> '.join(asked)})", " & ".join(dict.fromkeys(asked)))
         case Close(left, right):
-            both = f"{_tsquery(left)} & {_tsquery(right)}"
-            if near := _tsquery_near(condition):
+            both = f"{_tsquery(left, placed)} & {_tsquery(right, placed)}"
+            if placed and (near := _tsquery_near(condition)):
                 return _placed(near, both)
             return f"({both})"
         case Every(parts):
-            return f"({' & '.join(_tsquery(part) for part in parts)})"
+            return f"({' & '.join(_tsquery(part, placed) for part in parts)})"
         case Some(parts):
-            return f"({' | '.join(_tsquery(part) for part in parts)})"
+            return f"({' | '.join(_tsquery(part, placed) for part in parts)})"
 
 
 def _placed(asked: str, unplaced: str) -> str:

@@ -226,7 +226,7 @@ def test_alerts_survive_kills_during_delivery(tmp_path: Path) -> None:
         outbox(tmp_path, KILLS + 8, channels=["desk"])
         for _ in range(KILLS + 5):
             running.append(start("alerts", "deliver", cwd=tmp_path, DESK=SECRET))
-            running[-1].communicate(timeout=30)
+            running[-1].communicate(timeout=120)
             if running[-1].returncode == 0:
                 break
 
