@@ -25,6 +25,7 @@ from typing import Any
 from crawler.workspace import create_workspace
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, ArticleUrl, Revision
+from pipelines.storage.watch_models import Alert
 
 DAYS = 2
 LANE_GAP = 0.02
@@ -41,6 +42,8 @@ class Exam:
     problems: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     text: str = ""
+    # Of each text that several outlets carry and none in a first look: outlets, and alerts.
+    told: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def get_json(url: str) -> Any:
@@ -84,6 +87,30 @@ def write_workspace(folder: Path, manifest: dict[str, Any], *, rendered: bool) -
         (folder / "sources" / f"{slug}.toml").write_text(
             source_toml(outlet, rendered=rendered), encoding="utf-8"
         )
+
+
+def write_watch(folder: Path) -> None:
+    """A watch that every article answers, whenever it says that it was published."""
+    text = 'name = "All"\nquery = "before:2100"\n'
+    (folder / "watches" / "all.toml").write_text(text, encoding="utf-8")
+    with (folder / "firstseen.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[alerts]\noldest_hours = 1000000\n")
+
+
+def told_by_group(folder: Path) -> dict[int, tuple[int, int]]:
+    """Return, of each text that several sources carry, how many do and the alerts it raised."""
+    engine = open_engine(f"sqlite:///{folder / 'firstseen.db'}", read_only=True)
+    with session_factory(engine)() as session:
+        alerted = [alert.article_id for alert in session.query(Alert)]
+        groups: dict[int, list[Article]] = {}
+        for article in session.query(Article).filter(Article.copy_group_id.is_not(None)):
+            groups.setdefault(int(article.copy_group_id or 0), []).append(article)
+    return {
+        group: (len({a.source_id for a in several}), sum(alerted.count(a.id) for a in several))
+        for group, several in groups.items()
+        # What a first look finds is no news, and neither is what was in its story already.
+        if len({a.source_id for a in several}) > 1 and not any(a.baseline for a in several)
+    }
 
 
 def crawl(folder: Path, speed: float) -> int:
@@ -204,6 +231,7 @@ def run_exam(
     try:
         manifest = wait_for(f"{control}/manifest.json", 60)
         write_workspace(folder, manifest, rendered=rendered)
+        write_watch(folder)
         statuses = []
         while not get_json(f"{control}/time")["finished"]:
             statuses.append(crawl(folder, speed))
@@ -223,7 +251,8 @@ def run_exam(
     withdrawn = {article["url"] for article in truth["articles"] if article["deleted"]}
     lines = [line for line in text.splitlines() if line.startswith("MISSED")]
     missed = [line for line in lines if line.split()[-1] not in withdrawn]
-    exam = Exam(report, statuses, missed=missed, text=text)
+    told = told_by_group(folder)
+    exam = Exam(report, statuses, missed=missed, text=text, told=told)
     exam.problems = judge(report, missed, only_script) + check_hand_made(folder, newsweb)
     return exam
 
