@@ -303,6 +303,21 @@ def test_watches_are_feeds(form: str, kind: str, web: WebClient) -> None:
     assert unchanged.status_code == 304
 
 
+@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+def test_any_search_is_a_feed(form: str, web: WebClient) -> None:
+    found = ask(web, "/search", q="levy")["items"]
+    answer = web.get(f"{API}/search/feed.{form}", params={"q": "levy"})
+
+    assert found
+    entries = (
+        json.loads(answer.content)["items"]
+        if form == "json"
+        else feedparser.parse(answer.content).entries
+    )
+    assert [e["title"] for e in entries] == [hit["article"]["headline"] for hit in found]
+    assert web.get(f"{API}/search/feed.{form}", params={"q": "(levy"}).status_code == 400
+
+
 # ---------------------------------------------------------------- refusals
 
 

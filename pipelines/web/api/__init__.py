@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from pipelines.web.api.articles import article_routes
 from pipelines.web.api.changes import change_routes
+from pipelines.web.api.feeds import feed_routes
 from pipelines.web.api.revisions import revision_routes
 from pipelines.web.api.sources import source_routes
 from pipelines.web.api.stories import story_routes
@@ -22,6 +23,7 @@ def routes(desk: Desk) -> APIRouter:
         story_routes(desk),
         source_routes(desk),
         watch_routes(desk),
+        feed_routes(desk),
         change_routes(desk),
     ):
         router.include_router(part)

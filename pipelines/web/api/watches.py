@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.alert_views import alert_record, alert_view
-from pipelines.export.alert_feeds import MEDIA_TYPES, FeedFormat, watch_feed
+from pipelines.export.alert_feeds import MEDIA_TYPES
 from pipelines.export.schema_org import iso_time
 from pipelines.storage.alerts import find_alerts
 from pipelines.storage.models import Article, Source
@@ -34,18 +34,7 @@ WatchSlug = Annotated[
         examples=["harbour-levy"],
     ),
 ]
-Form = Annotated[FeedFormat, Path(description="Atom 1.0, RSS 2.0 or JSON Feed 1.1.")]
 RaisedSince = Annotated[Time | None, Query(description="Raised at or after this time.")]
-_FEED_RESPONSES: dict[int | str, dict[str, Any]] = {
-    **ONE_PROBLEMS,
-    200: {
-        "description": "The newest 50 alerts.",
-        "content": {
-            f"{kind}; charset=utf-8": {"schema": {"type": "object" if form == "json" else "string"}}
-            for form, kind in MEDIA_TYPES.items()
-        },
-    },
-}
 
 
 def watch_routes(desk: Desk) -> APIRouter:
@@ -83,18 +72,6 @@ def watch_routes(desk: Desk) -> APIRouter:
         if not is_known and slug not in _definitions(desk):
             raise Problem(404, f"there is no watch {slug!r}")
         return _alert_page(desk, request, ("alerts", slug, since), cursor, limit)
-
-    @router.get("/watches/{slug}/feed.{form}", response_class=Response, responses=_FEED_RESPONSES)
-    def feed(slug: WatchSlug, form: Form) -> Response:
-        """The newest alerts of a watch as Atom 1.0, RSS 2.0 or JSON Feed 1.1.
-
-        Feed readers send the token as the password of Basic authentication.
-        """
-        with reading(desk) as session:
-            content = watch_feed(session, slug, form)
-        if content is None:
-            raise Problem(404, f"the watch {slug!r} has not raised an alert yet")
-        return Response(content, media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
     return router
 
