@@ -68,10 +68,12 @@ def _output_of(python: str, module: str, *before: str, after: Sequence[str] = ()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "answers"
         command = [python, "-m", module, *before, str(out), *after]
-        # peers warn about what they do not like in pages; the bench is about their answers
-        subprocess.run(
-            command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL, start_new_session=True
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, start_new_session=True
         )
+        # peers warn about what they do not like in pages; that matters where they fail
+        if done.returncode:
+            raise SystemExit(f"{module} failed:\n{done.stderr[-2000:]}")
         return out.read_text(encoding="utf-8")
 
 
