@@ -62,6 +62,7 @@ def crawl(folder: Path, slugs: list[str], timeout: float) -> None:
     """One crawl; stored articles are looked at again at once, and for some ten minutes."""
     command = [sys.executable, "-m", "crawler.cli", "crawl", "--workspace", str(folder), *slugs]
     env = os.environ | {"FIRSTSEEN_RECHECK_SPEED": "4000"}
+    env["FIRSTSEEN_CRAWL_ARTICLES_PER_SECTION"] = "600"  # one case lists 505 at once
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=env)
     print(done.returncode, done.stderr.strip()[-300:], flush=True)
 
