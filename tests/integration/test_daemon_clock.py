@@ -15,6 +15,7 @@ from tests.simulated_web import START, SimulatedDaemon, SimulatedWeb, most_at_on
 ROOMS = 8
 LOOKS_A_DAY = 24  # for each section, by the budget
 STEP = timedelta(minutes=10)
+FINE_STEP = timedelta(minutes=2)  # after a change: what is spread over minutes is seen apart
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BETWEEN = 10 * HOUR  # two changes of the clock
@@ -42,8 +43,9 @@ def work_through(daemon: SimulatedDaemon, changes: list[tuple[timedelta, ...]]) 
             set_at.append(daemon.web.true_now)
             for jump in jumps:
                 daemon.clock.set_by(jump)
-                await daemon.work(2 * STEP, step=STEP)
-            await daemon.work(BETWEEN, step=STEP)
+                await daemon.work(2 * STEP, step=FINE_STEP)
+            await daemon.work(HOUR, step=FINE_STEP)
+            await daemon.work(BETWEEN - HOUR, step=STEP)
         await daemon.close()
 
     asyncio.run(work())
