@@ -68,6 +68,7 @@ class SectionCoverage:
     gaps: tuple[Gap, ...]
     usual: timedelta | None  # median distance of completed looks; None below three looks
     before: datetime | None  # the last completed look before ``since``
+    in_use: bool = True  # an enabled source file has the section
 
     @property
     def completed(self) -> int:
@@ -146,7 +147,9 @@ def _of_section(
 ) -> SectionCoverage:
     usual = usual_distance(looks)
     gaps = tuple(find_gaps(looks, before=before, usual=usual))
-    return SectionCoverage(slug, section.key, since, until, looks, gaps, usual, before)
+    return SectionCoverage(
+        slug, section.key, since, until, looks, gaps, usual, before, section.enabled
+    )
 
 
 def _looks(

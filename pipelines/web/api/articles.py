@@ -30,11 +30,11 @@ from pipelines.web.api.parameters import (
     Until,
     Words,
 )
-from pipelines.web.api.reading import reading
 from pipelines.web.api.records import article_record, revision_record
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 _MOST_SPANS = 200
 

@@ -17,11 +17,11 @@ from pipelines.storage.models import Article, Source
 from pipelines.web.api.answers import address_with, answer
 from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.parameters import Cursor
-from pipelines.web.api.reading import reading
 from pipelines.web.api.refusals import FEED_PROBLEMS
 from pipelines.web.api.story_models import ChangePage
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 _OF = ("changes",)  # the kinds are left out: a reader may ask for others later
 _NEVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")  # the time before the first change

@@ -12,11 +12,11 @@ from pipelines.export.search_feeds import search_feed
 from pipelines.storage.search import SearchQuery
 from pipelines.web.api.article_query import parse_words
 from pipelines.web.api.parameters import Sources, Words
-from pipelines.web.api.reading import reading
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
 from pipelines.web.api.watches import WatchSlug
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 Form = Annotated[FeedFormat, Path(description="Atom 1.0, RSS 2.0 or JSON Feed 1.1.")]
 

@@ -14,10 +14,10 @@ from pipelines.web.api.answers import answer_page
 from pipelines.web.api.article_models import WordingPage
 from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.parameters import Cursor, Limit, Sources, Time
-from pipelines.web.api.reading import reading
 from pipelines.web.api.records import revision_record
 from pipelines.web.api.refusals import LIST_PROBLEMS
 from pipelines.web.desk import Desk
+from pipelines.web.reading import reading
 
 ObservedSince = Annotated[Time | None, Query(description="Observed at or after this time.")]
 ObservedUntil = Annotated[Time | None, Query(description="Observed before this time.")]

@@ -16,10 +16,10 @@ from pipelines.web.api.answers import answer_page
 from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.desk_models import CoveragePage, SourcePage
 from pipelines.web.api.parameters import Cursor, Limit, Sources, Time
-from pipelines.web.api.reading import reading
 from pipelines.web.api.refusals import LIST_PROBLEMS
 from pipelines.web.coverage_cells import HOUR, coverage_cells
 from pipelines.web.desk import Desk, SectionState
+from pipelines.web.reading import reading
 
 _STATES = ("blocked", "failing", "late", "quiet", "degraded", "ok", "retired")
 Hours = Annotated[int, Query(ge=1, le=744, description="How many hours, up to a month.")]

@@ -13,12 +13,12 @@ from pipelines.storage.story_members import members_of
 from pipelines.web.api.answers import answer, answer_page
 from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.parameters import Cursor, Language, Limit, Number, Since, Sources, Until
-from pipelines.web.api.reading import reading
 from pipelines.web.api.records import member_record, story_record
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
 from pipelines.web.api.story_models import StoryPage, StoryWithTimeline
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 Baseline = Annotated[
     bool,

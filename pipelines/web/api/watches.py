@@ -20,10 +20,10 @@ from pipelines.web.api.answers import answer, answer_page
 from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.desk_models import AlertPage, WatchPage
 from pipelines.web.api.parameters import Cursor, Limit, Time
-from pipelines.web.api.reading import reading
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 WatchSlug = Annotated[
     str,

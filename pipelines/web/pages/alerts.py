@@ -14,7 +14,8 @@ from pipelines.storage.alerts import AlertLine, count_deliveries
 from pipelines.web.desk import Desk
 from pipelines.web.pages.marking import Parts, mark_spans
 from pipelines.web.pages.numbers import number_in
-from pipelines.web.pages.rendering import reading, render, wants_part
+from pipelines.web.pages.rendering import render, wants_part
+from pipelines.web.reading import reading
 
 PER_PAGE = 30
 STATES = ("waiting", "delivered", "parked")

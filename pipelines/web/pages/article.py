@@ -8,11 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from pipelines.operator_error import UsageError
-from pipelines.revision_lines import changed_lines, told_change
-from pipelines.revisions import diff_words
 from pipelines.storage.alerts import find_facts
 from pipelines.storage.article_traces import article_traces
-from pipelines.storage.models import Article, Revision
+from pipelines.storage.models import Article
 from pipelines.storage.revisions import ArticleHistory, article_history
 from pipelines.storage.wordings import article_with_source
 from pipelines.watch_files import WatchFileError, load_lists
@@ -21,9 +19,11 @@ from pipelines.watches.predicate import matching_spans
 from pipelines.watches.readable import ReadableArticle
 from pipelines.watches.tree import Watch
 from pipelines.web.desk import Desk
+from pipelines.web.pages.edits import told_edit
 from pipelines.web.pages.marking import Part, mark_spans
 from pipelines.web.pages.numbers import RowNumber, number_in
-from pipelines.web.pages.rendering import reading, render
+from pipelines.web.pages.rendering import render
+from pipelines.web.reading import reading
 
 _MOST_STEPS = 8  # wordings compared on one page
 #: Our names of what was read, and what a reader calls it.
@@ -117,19 +117,7 @@ def _steps(history: ArticleHistory, since: str, until: str) -> list[dict[str, An
         pairs = history.steps(number_in(since), number_in(until))
     except UsageError:
         pairs = history.steps()
-    return [_step(before, after) for before, after in reversed(pairs[-_MOST_STEPS:])]
-
-
-def _step(before: Revision, after: Revision) -> dict[str, Any]:
-    return {
-        "before": before,
-        "after": after,
-        "told": told_change(before, after),
-        "headline": diff_words(before.headline, after.headline)
-        if before.headline != after.headline
-        else None,
-        "lines": changed_lines(before.article_body, after.article_body),
-    }
+    return [told_edit(before, after) for before, after in reversed(pairs[-_MOST_STEPS:])]
 
 
 def _evidence(article: Article) -> list[tuple[str, str, str]]:

@@ -12,7 +12,8 @@ from pipelines.storage.coverage import SectionCoverage, coverage
 from pipelines.storage.source_hours import count_sources, sources_after
 from pipelines.web.desk import Desk
 from pipelines.web.pages.coverage_rows import CoverageRow, coverage_row, grid_times
-from pipelines.web.pages.rendering import reading, render
+from pipelines.web.pages.rendering import render
+from pipelines.web.reading import reading
 
 PER_PAGE = 24
 #: Name, hours shown, hours in one cell.

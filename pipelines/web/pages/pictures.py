@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from pipelines.storage.models import Article
 from pipelines.web.desk import Desk
 from pipelines.web.pages.numbers import RowNumber
-from pipelines.web.pages.rendering import reading, site_url
+from pipelines.web.pages.rendering import site_url
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 _A_DAY = "private, max-age=86400"
 

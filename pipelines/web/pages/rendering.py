@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,15 +14,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from pipelines.operator_error import OperatorError, UsageError
 from pipelines.storage.models import Visit
 from pipelines.web.desk import Desk
 from pipelines.web.pages import told
 from pipelines.web.pages.assets import asset_url
-from pipelines.web.problems import Problem
 
 # What a site calls its language may be anything; lang="" says unknown (HTML 3.2.6.2).
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
@@ -99,21 +95,6 @@ def pulse(session: Session, now: datetime) -> Pulse:
     """Return when the monitor last looked."""
     query = select(Visit.arrived_at).order_by(Visit.started_at.desc()).limit(1)
     return Pulse(now, session.scalar(query))
-
-
-@contextmanager
-def reading(desk: Desk) -> Iterator[Session]:
-    """Open a session to read; what is not there becomes 404, a database in trouble 503."""
-    try:
-        with desk.sessions() as session:
-            yield session
-    except UsageError as error:
-        raise Problem(404, str(error)) from error
-    except OperatorError as error:
-        raise Problem(503, str(error)) from error
-    except SQLAlchemyError as error:
-        told_fault = "the database cannot be read; `firstseen db check` says why"
-        raise Problem(503, told_fault) from error
 
 
 def render(

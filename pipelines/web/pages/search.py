@@ -26,8 +26,9 @@ from pipelines.web.desk import Desk
 from pipelines.web.pages.backtest_days import BacktestDays, backtest_days
 from pipelines.web.pages.forms import form_token
 from pipelines.web.pages.marking import Marked, marked
-from pipelines.web.pages.rendering import reading, render, wants_part
+from pipelines.web.pages.rendering import render, wants_part
 from pipelines.web.pages.today import WINDOWS, place_text, read_place
+from pipelines.web.reading import reading
 
 PER_PAGE = 25
 TEST_DAYS = 30

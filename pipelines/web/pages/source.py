@@ -22,7 +22,8 @@ from pipelines.storage.sources import find_source
 from pipelines.web.desk import Desk
 from pipelines.web.pages.article import FIELD_NAMES
 from pipelines.web.pages.coverage_rows import coverage_row, grid_times
-from pipelines.web.pages.rendering import reading, render
+from pipelines.web.pages.rendering import render
+from pipelines.web.reading import reading
 
 RHYTHM_DAYS = 28  # four of each weekday
 FIELD_DAYS = 28

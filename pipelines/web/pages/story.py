@@ -9,21 +9,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
-from pipelines.revision_lines import changed_lines, told_change
-from pipelines.revisions import diff_words
-from pipelines.storage.models import Revision, Story
+from pipelines.storage.models import Story
 from pipelines.storage.stories import living_story
 from pipelines.storage.story_list import StoryLine, story_line
 from pipelines.storage.story_members import StoryMember, members_of
 from pipelines.storage.wordings import article_with_source, latest_edits
 from pipelines.story_reasons import story_reasons
 from pipelines.web.desk import Desk
+from pipelines.web.pages.edits import told_edit
 from pipelines.web.pages.forms import form_token
 from pipelines.web.pages.numbers import RowNumber, number_in
-from pipelines.web.pages.rendering import reading, render, wants_part
+from pipelines.web.pages.rendering import render, wants_part
 from pipelines.web.pages.side_by_side import SideBySide, side_by_side
 from pipelines.web.pages.strips import scale_of
 from pipelines.web.pages.today import ShownStory
+from pipelines.web.reading import reading
 
 _MOST_ARTICLES = 300  # on one page; a story that large is read in SQL
 _MOST_EDITS = 6
@@ -69,20 +69,8 @@ def _shown(session: Session, line: StoryLine) -> dict[str, Any]:
         "left_out": len(line.members) - len(members),
         "by_id": {member.article_id: member for member in members},
         "scale": scale_of(members) if members else None,
-        "edits": [_edit(*step) for step in latest_edits(session, edited, most=_MOST_EDITS)],
+        "edits": [told_edit(*step) for step in latest_edits(session, edited, most=_MOST_EDITS)],
         "why": story_reasons(session, ids) if len(ids) > 1 else None,
-    }
-
-
-def _edit(before: Revision, after: Revision) -> dict[str, Any]:
-    return {
-        "before": before,
-        "after": after,
-        "told": told_change(before, after),
-        "headline": diff_words(before.headline, after.headline)
-        if before.headline != after.headline
-        else None,
-        "lines": changed_lines(before.article_body, after.article_body),
     }
 
 

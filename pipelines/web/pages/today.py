@@ -18,9 +18,10 @@ from pipelines.storage.story_list import (
 )
 from pipelines.storage.story_members import StoryMember
 from pipelines.web.desk import Desk
-from pipelines.web.pages.rendering import reading, render, wants_part
+from pipelines.web.pages.rendering import render, wants_part
 from pipelines.web.pages.strips import Scale, scale_of
 from pipelines.web.problems import Problem
+from pipelines.web.reading import reading
 
 PER_PAGE = 20
 _MOST_SHOWN = 6  # articles of one story in the list; its own page shows all
