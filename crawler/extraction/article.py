@@ -50,7 +50,7 @@ from pipelines.wire_credit import wire_credit
 
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
-PARSER_VERSION = "2026.11.5"
+PARSER_VERSION = "2026.11.6"
 # Blocks beside the body that are handed on for comparing: no paragraph is longer.
 _MOST_BESIDE, _LONGEST_BESIDE = 300, 2_000
 
@@ -148,15 +148,28 @@ def read_fields(
         headline=item.headline,
         headline_position=headline.block.position if headline and headline.block else -1,
     )
+    dated = item.date_published
+    if dated is None and read_at is not None:
+        # A date to come tells nobody when, but lists of articles have none: the page is an article.
+        span = _text_span(headline, body)
+        dated = read_published(page, data, blocks, span, language=item.in_language, read_at=None)
     clues = Clues(
         headline=item.headline,
         body=body,
         blocks=blocks,
-        has_machine_date=evidence.get("date_published") in ("json-ld", "meta", "microdata"),
+        has_machine_date=dated is not None and dated.source in ("json-ld", "meta", "microdata"),
         has_author=bool(item.authors),
-        has_dateline_date=item.date_published is not None,
+        has_dateline_date=dated is not None,
     )
     return item, clues, data
+
+
+def _text_span(headline: Headline | None, body: Sequence[Block]) -> tuple[int, int]:
+    """Return the positions of the blocks from the headline to the end of the text."""
+    start = headline.block.position if headline and headline.block else -1
+    if start < 0:
+        start = max(body[0].position - 8, 0) if body else 0
+    return start, body[-1].position if body else start + 20
 
 
 def learn_page(
@@ -216,10 +229,7 @@ def _read_claims(
     read_at: datetime | None,
 ) -> None:
     evidence = item.evidence
-    start = headline.block.position if headline and headline.block else -1
-    if start < 0:
-        start = max(body[0].position - 8, 0) if body else 0
-    span = (start, body[-1].position if body else start + 20)
+    span = start, _ = _text_span(headline, body)
     language = item.in_language
     item.date_published = read_published(
         page, data, blocks, span, language=language, read_at=read_at

@@ -25,6 +25,7 @@ _NESTED_RUN = re.compile(
     rb"(<(?:div|span)\b[^<>]{0,200}>)\s*(?:<(?:div|span)\b[^<>]{0,200}>\s*){200,}"
 )
 _MOST_ITEMS = 500
+_SECTIONS = frozenset({"article", "aside", "figure", "footer", "header", "main", "nav", "section"})
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 
@@ -92,10 +93,28 @@ def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> 
         return None
     if root is None:
         return None
+    _move_into_body(root)
     page = ParsedPage(url=url, root=root, language=root.get("lang") or root.get("xml:lang"))
     page.has_microdata = b"itemprop" in markup  # most pages have none, and looking costs a walk
     _read_head(page)
     return page
+
+
+def _move_into_body(root: etree._Element) -> None:
+    """Put the page's parts where they belong when its <body> tag was left out.
+
+    HTML allows that (HTML 13.1.2.4), but libxml2 does not know the sections of HTML 5 and takes
+    them, and all that they hold, for elements of the head.
+    """
+    head = root.find("head")
+    astray = [part for part in head if part.tag in _SECTIONS] if head is not None else []
+    if not astray:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for place, part in enumerate(astray):
+        body.insert(place, part)
 
 
 def _cut(markup: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from crawler.extraction.article import read_page
@@ -104,3 +106,34 @@ def test_a_short_report_in_a_script_without_spaces_is_an_article() -> None:
     reading = read_page(_bare_page(main, title="防波堤の建て替え案を可決", head=dated), URL)
     assert reading.item is not None, reading.reason
     assert reading.item.article_body == "\n".join(paragraphs)
+
+
+# Short, and without spaces between its words.
+_NOTE = (
+    "議会は予算案の採決を来週に持ち越した。与野党は委員会で協議を続けるが、隔たりは大きい。",
+    "首相は記者団に対し、修正には応じないと改めて述べた。野党は強く反発している。",
+    "財務省は週内に新しい試算を示す方針だ。市場では国債の利回りが小幅に上昇した。",
+)
+_NOTE_PAGE = (
+    "<!doctype html>{}<title>首相、修正を拒否</title>"
+    "<meta property='article:published_time' content='2026-11-30T09:00:00+09:00'>{}"
+    f"<article><h1>首相、修正を拒否</h1>{''.join(f'<p>{text}</p>' for text in _NOTE)}</article>"
+)
+
+
+def test_a_short_article_whose_clock_runs_ahead_is_an_article_without_a_date() -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    read = read_page(_NOTE_PAGE.format("<head>", "</head><body>"), URL, read_at=noon)
+
+    assert read.kind == "article", read.reason
+    assert read.item is not None
+    assert read.item.date_published is None
+
+
+def test_a_page_may_leave_out_the_tags_of_its_head_and_body() -> None:
+    whole = read_page(_NOTE_PAGE.format("<head>", "</head><body>"), URL).item
+    bare = read_page(_NOTE_PAGE.format("", ""), URL).item
+
+    assert whole is not None
+    assert bare == whole
