@@ -192,7 +192,13 @@ class WatchKeeper:
     ) -> list[Alert]:
         raised: list[Alert] = []
         publishers = case.context["publishers"]
-        for slug in sorted(self._told_slugs(session, case, watches)):
+        told_slugs = self._told_slugs(session, case, watches)
+        every = {s for s in told_slugs if watches.definitions[s].again.articles}
+        if every and (case.article.copy_kind == "copy" or not self._is_news(case.article)):
+            every = set()
+        elif every:
+            every &= watches.matching(case.facts, case.context, case.section)
+        for slug in sorted(told_slugs):
             definition = watches.definitions[slug]
             told = case.told(self._row(session, definition))
             before = max((alert.publishers for alert in told), default=publishers)
@@ -203,6 +209,8 @@ class WatchKeeper:
             ][-1:]
             if is_first_of_source and case.source.slug in definition.again.sources:
                 rules.append(f"{case.source.name} joined")
+            if slug in every and all(alert.article_id != case.article.id for alert in told):
+                rules.append("a further article")
             if rules:
                 reason = f"growth {case.article.id}"
                 raised += self._raise(session, case, definition, reason, rules)

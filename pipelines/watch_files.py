@@ -32,11 +32,13 @@ class GrowthRules:
     """What makes a story that was told worth telling again.
 
     ``publishers``: it is carried by so many independent publishers. ``sources``: one of these
-    joins. ``removed``: an article drops one of these phrases.
+    joins. ``articles``: each further article that the query holds for, copies apart.
+    ``removed``: an article drops one of these phrases.
     """
 
     publishers: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
+    articles: bool = False
     correction: bool = False
     headline: bool = False
     removed: tuple[str, ...] = ()
@@ -249,6 +251,7 @@ _WATCH_KEYS: Mapping[str, Check] = {
 _AGAIN_KEYS: Mapping[str, Check] = {
     "publishers": _numbers,
     "sources": _slugs,
+    "articles": truth,
     "correction": truth,
     "headline": truth,
     "removed": _phrases,

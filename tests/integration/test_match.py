@@ -271,6 +271,25 @@ def test_growth_is_told_when_it_was_asked_for(sessions: Sessions, open_desk: Ope
     ]
 
 
+def test_every_article_is_told_where_that_was_asked_for(
+    sessions: Sessions, open_desk: OpenDesk
+) -> None:
+    save_outlets(sessions)
+    every = make_watch("every", again={"articles": True})
+    desk = open_desk(every, make_watch("plain"))
+
+    first = desk.store(at_outlet("outlet-a", 0))
+    desk.store(at_outlet("outlet-b", 1))  # a copy is the same text
+    own = desk.store(at_outlet("outlet-c", 2, article_body=rewritten(2)))
+    plain = rewritten(3).replace("harbour levy", "vote")  # of the story, but not asked for
+    desk.store(at_outlet("outlet-d", 3, article_body=plain, headline="The port waits on"))
+
+    assert first != own
+    assert [reason for slug, reason in desk.reasons if slug == "plain"] == ["new"]
+    assert [r for slug, r in desk.reasons if slug == "every"] == ["new", f"growth {own}"]
+    assert desk.alerts[-1].details["rules"] == ["a further article"]
+
+
 def test_a_watch_may_wait_for_independent_publishers(
     sessions: Sessions, open_desk: OpenDesk
 ) -> None:
