@@ -42,16 +42,21 @@ def find_past(session: Session, watch: WatchDefinition, *, since: datetime) -> l
     """Return the stories since then for which a watch holds, oldest first.
 
     Also articles of a section's first look, which are no news when they are found, but not what
-    says of itself that it is older.
+    says of itself that it is older. Where the watch asks for every article, a story is there once
+    for each, copies apart.
     """
     query = SearchQuery(since=since, sources=watch.sources, tree=watch.tree)
+    every = watch.again.articles
     found: dict[int, PastStory] = {}
     for article, source in iter_found(session, query):
         if article.story_id is None or not _is_of(article, since):
             continue
+        if every and article.copy_kind == "copy":
+            continue
         if fits(watch, source.slug, section_key(session, article)):
             # The newest come first, so the last one kept is the story's first.
-            found[article.story_id] = PastStory(article.story_id, article.id, article.first_seen_at)
+            key = article.id if every else article.story_id
+            found[key] = PastStory(article.story_id, article.id, article.first_seen_at)
     return sorted(found.values(), key=lambda story: (story.seen_at, story.article_id))
 
 
@@ -66,7 +71,7 @@ def _is_of(article: Article, since: datetime) -> bool:
 def tell_past(
     session: Session, watch: WatchDefinition, stories: list[PastStory], *, now: datetime
 ) -> int:
-    """Raise one alert per story that was not told yet, all for one message; return how many.
+    """Raise one alert per story (or article) not told yet, all for one message; return how many.
 
     Notes that the watch was told of its past.
     """
@@ -77,15 +82,24 @@ def tell_past(
         article = session.get(Article, story.article_id)
         if article is None or article.story_id is None:
             continue
-        raised = alerts_of_stories(session, stories_within(session, article.story_id))
-        if all(alert.watch_id != row_id for alert in raised):
-            _raise(session, watch, row_id, article, now)
+        of_story = alerts_of_stories(session, stories_within(session, article.story_id))
+        raised = [alert for alert in of_story if alert.watch_id == row_id]
+        if not raised:
+            _raise(session, watch, row_id, article, "new", now)
+            told += 1
+        elif watch.again.articles and all(alert.article_id != article.id for alert in raised):
+            _raise(session, watch, row_id, article, f"growth {article.id}", now)
             told += 1
     return told
 
 
 def _raise(
-    session: Session, watch: WatchDefinition, row_id: int, article: Article, now: datetime
+    session: Session,
+    watch: WatchDefinition,
+    row_id: int,
+    article: Article,
+    reason: str,
+    now: datetime,
 ) -> None:
     source = session.get_one(Source, article.source_id)
     assert article.story_id is not None
@@ -93,7 +107,7 @@ def _raise(
         watch_id=row_id,
         story_id=article.story_id,
         article_id=article.id,
-        reason="new",
+        reason=reason,
         raised_at=now,
         query=watch.query,
         publishers=count_publishers(sightings_of(session, article.story_id)),

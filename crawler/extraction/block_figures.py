@@ -47,11 +47,11 @@ def running_share(core: Sequence[Block], start: int, end: int) -> dict[int, floa
     return shares
 
 
-def junk_grade(low: str) -> int:
+def junk_grade(low: str, phrases: Sequence[str] = JUNK_PHRASES) -> int:
     """Return 2 for a line that is furniture of a page, 1 for one that holds a phrase of it."""
     if JUNK.match(low):
         return 2
-    return 1 if any(map(low.__contains__, JUNK_PHRASES)) else 0
+    return 1 if any(map(low.__contains__, phrases)) else 0
 
 
 def ending_kind(text: str) -> int:

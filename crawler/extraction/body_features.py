@@ -23,6 +23,7 @@ from crawler.extraction.body_words import (
     AUTHOR_PHRASES,
     CREDIT_WORDS,
     DATE_LINE,
+    JUNK_PHRASES,
     NAME_LINE,
     PRIVACY_WORDS,
 )
@@ -107,6 +108,11 @@ class _PageFigures:
         self.sizes: dict[int, tuple[float, float]] = {}
         texts = [b.text for b in blocks]
         self.total = sum(map(len, texts)) or 1
+        # Most pages have few of these words, and what no block has is not sought in each of them.
+        everything = "\n".join(texts).lower()
+        self.privacy_words = [word for word in PRIVACY_WORDS if word in everything]
+        self.junk_phrases = [phrase for phrase in JUNK_PHRASES if phrase in everything]
+        self.credit_words = [word for word in CREDIT_WORDS if word in everything]
         self.groups = Groups(blocks)
         self.first_core, self.last_core = core[0].position, core[-1].position
         core_text = sum(len(b.text) for b in core)
@@ -157,10 +163,10 @@ class _PageFigures:
             word_overlap(own, self.title_words),
             word_overlap(own, self.description_words),
             share_stated(text, self.stated),
-            junk_grade(low) if short else 0,
-            sum(map(low.__contains__, PRIVACY_WORDS)),
+            junk_grade(low, self.junk_phrases) if short else 0,
+            sum(map(low.__contains__, self.privacy_words)),
             1 if size < 100 and DATE_LINE.search(low) else 0,
-            1 if short and any(map(low.__contains__, CREDIT_WORDS)) else 0,
+            1 if short and any(map(low.__contains__, self.credit_words)) else 0,
             1 if size < 120 and NAME_LINE.match(low) else 0,
             self._author_line(low),
             self.seen[text],

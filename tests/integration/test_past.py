@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipelines.group import StoryKeeper
 from pipelines.match import WatchKeeper
 from pipelines.past import RULE, find_past, tell_past, wants_past
+from pipelines.storage.models import Article
 from pipelines.storage.outbox import next_message
 from pipelines.storage.watch_models import Alert
 from pipelines.store import store_once_more
@@ -65,6 +66,23 @@ def test_each_story_of_the_past_is_told_once_and_all_in_one_message(sessions: Se
         pending = next_message(session, "desk", now=at(61), most_per_hour=30)
         assert pending is not None
         assert (pending.is_digest, len(pending.alert_ids)) == (True, len(first))
+
+
+def test_every_article_of_the_past_is_told_where_that_was_asked_for(sessions: Sessions) -> None:
+    own = "\n".join(
+        f"Westhaven council, day {n}: a second desk heard that the harbour levy vote waits, "
+        f"its reporter writes from bench {n}."
+        for n in range(1, 7)
+    )
+    store(sessions, "/a-1", headline="Council puts off harbour levy")
+    store(sessions, "/b-2", headline="Harbour levy vote waits", article_body=own)
+    with sessions() as session:
+        assert len({row.story_id for row in session.scalars(select(Article))}) == 1
+
+    assert told(sessions, make_watch()) == ["Council puts off harbour levy"]
+    every = make_watch(again={"articles": True})
+    assert told(sessions, every) == ["Harbour levy vote waits"]
+    assert told(sessions, every) == []
 
 
 @pytest.mark.parametrize(
