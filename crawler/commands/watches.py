@@ -159,7 +159,8 @@ def _check(args: argparse.Namespace, options: Options) -> int:
     for line in bad:
         sys.stdout.write(f"{line}\n")
     if not bad:
-        sys.stderr.write(f"{len(list(chosen))} watches, all well\n")
+        count = len(list(chosen))
+        sys.stderr.write(f"{count} {'watch' if count == 1 else 'watches'}, all well\n")
     return 1 if bad else 0
 
 
