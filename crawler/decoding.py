@@ -15,6 +15,7 @@ _PRESCAN_BYTES = 16_384
 _DETECT_BYTES = 200_000
 # Below it stand a few quotation marks in an English text, which are windows-1252.
 _LEAST_CONFIDENCE = 0.1
+_PIECE = 16_384
 _MULTI_BYTE = frozenset(("gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"))
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -83,8 +84,12 @@ def is_plain_utf8(body: bytes) -> bool:
     """Return True where ``decode_html`` would read the bytes as UTF-8 that begins with no mark."""
     if body.startswith(_MARKS) or _unmarked_codec(body):
         return False
+    # piece by piece: a text of a megabyte that nobody asked for pushes all else out of the cache
+    view, position = memoryview(body), 0
     try:
-        body.decode()
+        while position < len(body):
+            end = position + _PIECE
+            position += codecs.utf_8_decode(view[position:end], "strict", end >= len(body))[1]
     except UnicodeDecodeError:
         return False
     return True

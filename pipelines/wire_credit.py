@@ -151,7 +151,7 @@ def _named(match: re.Match[str] | None) -> list[str]:
 
 
 def _in_byline(byline: str) -> list[str]:
-    if _PICTURE.search(byline):
+    if not _may_name(byline) or _PICTURE.search(byline):
         return []
     found = _named(_EAST_ASIAN.search(byline))
     for part in re.split(r"[,/|&;()+•·]|\s[-–—]\s|\b(?:and|und|et|y)\b", byline):

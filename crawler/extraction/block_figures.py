@@ -11,6 +11,7 @@ from crawler.extraction.plain_text import words
 
 _STOPS, _CLOSING = ".!?…。！？।؟۔", "\"'»”’)]"
 _SENTENCE_END = re.compile(rf"[{_STOPS}][{re.escape(_CLOSING)}]*$")
+_FAR = 99
 _LATIN = [chr(code) for code in range(256)]
 _DIGITS = "".join(filter(str.isdigit, _LATIN)).encode("latin-1")
 _BEYOND_LATIN = re.compile("[^\x00-\xff]+")
@@ -20,20 +21,19 @@ _CAPITALS = "".join(filter(str.isupper, _LATIN)).encode("latin-1")
 def nearest(positions: Sequence[int], start: int, end: int) -> dict[int, tuple[int, int]]:
     """Return the distances of the blocks in a range to the nearest core block, and to the other.
 
-    The second is that to the nearest core block on the other side, 99 where there is none.
+    ``positions`` are those of the core blocks, ascending, all in the range. The second distance is
+    that to the nearest core block on the other side, 99 where there is none.
     """
-    known, span = set(positions), end - start
-    sides: list[list[int]] = []
-    for order in (range(start, end), range(end - 1, start - 1, -1)):
-        distance, distances = 99, [99] * span
-        for position in order:
-            distance = 0 if position in known else min(distance + 1, 99)
-            distances[position - start] = distance
-        sides.append(distances)
-    return {
-        start + n: (min(before, after), max(before, after))
-        for n, (before, after) in enumerate(zip(*sides, strict=True))
-    }
+    found: dict[int, tuple[int, int]] = {}
+    before = start - _FAR
+    for after in (*positions, end + _FAR):
+        for position in range(max(before + 1, start), min(after, end)):
+            back, on = min(position - before, _FAR), min(after - position, _FAR)
+            found[position] = (back, on) if back < on else (on, back)
+        if after < end:
+            found[after] = (0, 0)
+        before = after
+    return found
 
 
 def running_share(core: Sequence[Block], start: int, end: int) -> dict[int, float]:

@@ -4,55 +4,44 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from crawler.extraction.blocks import Block, Container
 
-
-@dataclass(slots=True)
-class _Group:
-    text: int = 0
-    links: int = 0
-    count: int = 0
-
-    def figures(self, total: int) -> tuple[float, int, float, float]:
-        return (
-            math.log(1 + self.text),
-            self.count,
-            self.links / (self.text + 1),
-            self.text / total,
-        )
+#: Of a group: characters of text, characters of links, number of blocks.
+_Sums = list[int]
+_Kind = tuple[str, str, str]
 
 
 class Groups:
     """The blocks of a page by tag and class names, by parent, and by the parent's parent."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        self.alike: dict[tuple[str, str, str], _Group] = {}
-        self.siblings: dict[int, _Group] = {}
-        self.cousins: dict[int, _Group] = {}
-        parents: dict[int, Container | None] = {}
-        for block in blocks:
+        self.alike: dict[_Kind, _Sums] = {}
+        self.siblings: dict[Container | None, _Sums] = {}
+        self.cousins: dict[Container | None, _Sums] = {}
+        alike, siblings = self.alike, self.siblings
+        for block in blocks:  # of every page, every block: no calls but those to the two tables
             container = block.container
-            parent, kind = container.parent, _kind(container)
-            alike, siblings = self.alike.get(kind), self.siblings.get(id(parent))
-            if alike is None:
-                alike = self.alike[kind] = _Group()
-            if siblings is None:
-                siblings = self.siblings[id(parent)] = _Group()
-                parents[id(parent)] = parent
+            parent = container.parent
             size, linked = len(block.text), block.link_chars
-            alike.text += size
-            alike.links += linked
-            alike.count += 1
-            siblings.text += size
-            siblings.links += linked
-            siblings.count += 1
-        for key, group in self.siblings.items():
-            cousins = self.cousins.setdefault(_parent_id(parents[key]), _Group())
-            cousins.text += group.text
-            cousins.links += group.links
-            cousins.count += group.count
+            kind = (container.tag, container.signature, parent.signature if parent else "")
+            if sums := alike.get(kind):
+                sums[0] += size
+                sums[1] += linked
+                sums[2] += 1
+            else:
+                alike[kind] = [size, linked, 1]
+            if sums := siblings.get(parent):
+                sums[0] += size
+                sums[1] += linked
+                sums[2] += 1
+            else:
+                siblings[parent] = [size, linked, 1]
+        for parent, sums in siblings.items():
+            above = parent.parent if parent else None
+            cousins = self.cousins.setdefault(above, [0, 0, 0])
+            for n, value in enumerate(sums):
+                cousins[n] += value
 
     def figures(self, container: Container, total: int) -> list[float]:
         """Return length, count, share of links and share of the page's text of the three groups.
@@ -60,17 +49,10 @@ class Groups:
         ``total`` is the length of the page's text.
         """
         parent = container.parent
+        kind = (container.tag, container.signature, parent.signature if parent else "")
+        above = parent.parent if parent else None
         return [
-            *self.alike[_kind(container)].figures(total),
-            *self.siblings[id(parent)].figures(total),
-            *self.cousins[_parent_id(parent)].figures(total),
+            figure
+            for text, links, count in (self.alike[kind], self.siblings[parent], self.cousins[above])
+            for figure in (math.log(1 + text), count, links / (text + 1), text / total)
         ]
-
-
-def _kind(container: Container) -> tuple[str, str, str]:
-    parent = container.parent
-    return container.tag, container.signature, parent.signature if parent else ""
-
-
-def _parent_id(container: Container | None) -> int:
-    return id(container.parent if container else None)

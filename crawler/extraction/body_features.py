@@ -54,6 +54,8 @@ _TAGS |= {"h5": 14, "h6": 14, "main": 4, "center": 2, "address": 15, "footer": 1
 _TAGS |= {"aside": 16, "form": 15, "ul": 3, "ol": 3, "nav": 16, "figure": 7, "body": 4}
 _TAGS |= {"summary": 15}
 _CORE_LENGTH = 80
+_SHORT = 300
+_HEAD = 400  # characters of a block in which words are sought
 #: Blocks before the first and after the last sure paragraph that may still belong to the body.
 REACH = 12
 
@@ -85,12 +87,14 @@ def describe(blocks: Sequence[Block], about: Surroundings) -> list[tuple[Block, 
         return []
     start = max(core[0].position - REACH, 0)
     window = blocks[start : core[-1].position + REACH + 1]
-    page = _PageFigures(blocks, core, about, (start, start + len(window)))
-    return [
-        (b, page.row(b))
+    described = [
+        b
         for b in window
         if len(b.text) > 1 and (b.link_chars * 10 < len(b.text) * 9 or len(b.text) > 300)
     ]
+    heads = [b.text[:_HEAD].lower() for b in described]
+    page = _PageFigures(blocks, core, about, (start, start + len(window)), heads)
+    return [(b, page.row(b, head)) for b, head in zip(described, heads, strict=True)]
 
 
 class _PageFigures:
@@ -102,6 +106,7 @@ class _PageFigures:
         core: Sequence[Block],
         about: Surroundings,
         window: tuple[int, int],
+        heads: Sequence[str],
     ) -> None:
         self.blocks = blocks
         self.about = about
@@ -109,10 +114,11 @@ class _PageFigures:
         texts = [b.text for b in blocks]
         self.total = sum(map(len, texts)) or 1
         # Most pages have few of these words, and what no block has is not sought in each of them.
-        everything = "\n".join(texts).lower()
+        everything = "\n".join(heads)
         self.privacy_words = [word for word in PRIVACY_WORDS if word in everything]
-        self.junk_phrases = [phrase for phrase in JUNK_PHRASES if phrase in everything]
-        self.credit_words = [word for word in CREDIT_WORDS if word in everything]
+        short = "\n".join([head for head in heads if len(head) < _HEAD])
+        self.junk_phrases = [phrase for phrase in JUNK_PHRASES if phrase in short]
+        self.credit_words = [word for word in CREDIT_WORDS if word in short]
         self.groups = Groups(blocks)
         self.first_core, self.last_core = core[0].position, core[-1].position
         core_text = sum(len(b.text) for b in core)
@@ -133,9 +139,9 @@ class _PageFigures:
         self.core_before = running_share(core, *window)
         self.nearest = nearest([b.position for b in core], *window)
 
-    def row(self, block: Block) -> list[float]:
+    def row(self, block: Block, head: str) -> list[float]:
         return [
-            *self._text_figures(block),
+            *self._text_figures(block, head),
             *self._place_figures(block),
             *self.groups.figures(block.container, self.total),
             *self._neighbour_figures(block, -1),
@@ -143,11 +149,10 @@ class _PageFigures:
             *self.page_row,
         ]
 
-    def _text_figures(self, block: Block) -> list[float]:
+    def _text_figures(self, block: Block, low: str) -> list[float]:
         text, size = block.text, len(block.text)
         sample = text[:200]
-        short = size < 300
-        low = text[:400].lower()
+        short = size < _SHORT
         own = words_of(low) if short else ()
         digits, capitals = digits_and_capitals(sample)
         return [

@@ -85,7 +85,11 @@ def parse_page(html: bytes | str, url: str, content_type: str | None = None) -> 
         markup = _NESTED_RUN.sub(rb"\1", markup)
     # huge_tree: libxml2 otherwise drops what lies deeper than 256 levels; the cut above bounds it
     parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True
+        encoding="utf-8",
+        huge_tree=True,
+        remove_pis=True,
+        remove_comments=True,
+        collect_ids=False,  # nothing is looked up by id, and a table of them costs every page
     )
     try:
         root = etree.fromstring(markup, parser)

@@ -38,7 +38,8 @@ def words(text: str) -> list[str]:
 def words_of(lowered: str) -> list[str]:
     """Return the words of a text that is in lower case already."""
     # asking for scripts at every letter costs three times as much, and few texts need it
-    return (_WORD if _UNSPACED.search(lowered) else _SPACED_WORD).findall(lowered)
+    spaced = lowered.isascii() or not _UNSPACED.search(lowered)
+    return (_SPACED_WORD if spaced else _WORD).findall(lowered)
 
 
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
