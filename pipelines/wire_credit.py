@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.wire_agencies import AGENCIES, ALONE_ONLY
 
@@ -32,7 +33,9 @@ _FIND = re.compile(rf"(?<!\w)(?:{_alternatives(list(_CANONICAL))})(?!\w)")
 _FREE = re.compile(rf"(?<![\w/.@-])(?:{_FREE_NAME})(?![\w.@]*\w)")
 
 _WORD = re.compile(r"[^\W_]+")
-_FIRST_WORDS = frozenset(word for name in _CANONICAL for word in _WORD.findall(name.casefold())[:1])
+# "la" begins "La Presse" and every other sentence in Spanish: two words tell more than one.
+_BEGINNINGS = frozenset(tuple(_WORD.findall(name.casefold())[:2]) for name in _CANONICAL)
+_FIRST_WORDS = frozenset(beginning[0] for beginning in _BEGINNINGS if beginning)
 _UNSPACED = re.compile("[\u3000-\u9fff\uac00-\ud7af]")
 
 _IN_BRACKETS = rf"(?:[(\[（［【]\s*(?:©\s*)?(?P<a>{_NAMES})\s*[)\]）］】]|/(?P<b>{_NAMES})/)"
@@ -131,8 +134,12 @@ def wire_credit(byline: str | None, dateline: str | None, body: str) -> list[str
 
 
 def _may_name(line: str) -> bool:
-    """A quick no for the many lines in which no word begins an agency's name."""
-    if not _FIRST_WORDS.isdisjoint(_WORD.findall(line.casefold())):
+    """A quick no for the many lines in which no agency's name begins."""
+    words = _WORD.findall(line.casefold())
+    if not _FIRST_WORDS.isdisjoint(words) and (
+        not _BEGINNINGS.isdisjoint((word,) for word in words)
+        or not _BEGINNINGS.isdisjoint(pairwise(words))
+    ):
         return True
     return not line.isascii() and _UNSPACED.search(line) is not None
 

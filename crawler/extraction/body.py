@@ -131,9 +131,10 @@ def top_containers(blocks: Sequence[Block]) -> tuple[Container | None, Container
             continue
         # wrappers are named "has-sidebar", "ad-free": a name is a doubt, not a verdict
         trust = 0.2 if block.hints & _HARD else 1.0
+        trusted = int(size * trust)
         holder: Container | None = block.container
         while holder is not None:
-            holder.text += int(size * trust)
+            holder.text += trusted
             holder = holder.parent
         worth = 1 + min(size / 100, 3) + min(text.count(",") + text.count("，"), 5) * 0.3
         _give(block.container, worth * trust * (1 - block.link_chars / size), scored)

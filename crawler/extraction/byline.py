@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,7 +16,7 @@ from crawler.extraction.byline_words import (
     TAIL,
 )
 from crawler.extraction.month_names import MONTHS, WEEKDAYS
-from crawler.extraction.plain_text import from_markup, one_line
+from crawler.extraction.plain_text import from_markup, name_key, one_line
 from pipelines.wire_credit import agency_named
 
 MAX_AUTHORS = 30
@@ -31,7 +30,7 @@ def people_and_agencies(
 
     Names that are the site's own, a department's or an address are dropped.
     """
-    own = {_key(n) for n in site_names if n}
+    own = {name_key(n) for n in site_names if n}
     people: dict[str, str] = {}
     agencies: dict[str, None] = {}
     for text, kind in _statements(statements):
@@ -39,8 +38,8 @@ def people_and_agencies(
             agency = agency_named(name)
             if agency:
                 agencies[agency] = None
-            elif kind != "Organization" and is_person(name) and _key(name) not in own:
-                people.setdefault(_key(name), name)
+            elif kind != "Organization" and is_person(name) and name_key(name) not in own:
+                people.setdefault(name_key(name), name)
         if len(people) >= MAX_AUTHORS:
             break
     return list(people.values())[:MAX_AUTHORS], list(agencies)
@@ -106,11 +105,6 @@ def _caps(name: str) -> str:
     if name.isupper() and len(name) > 5 and " " in name:
         return re.sub(r"[^\W\d_]+", lambda m: m[0].capitalize(), name)
     return name
-
-
-@lru_cache(maxsize=4_096)  # every statement on a page is compared with the same names
-def _key(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def site_names_of(url: str, *stated: str | None) -> list[str]:

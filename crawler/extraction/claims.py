@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+from lxml import etree
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.byline import (
@@ -49,6 +51,7 @@ _AUTHOR_METAS = (
     "dcterms.creator", "dc.creator.name", "cxenseparse:author", "article.author", "authors",
     "citation_author", "vr:author", "dable:author", "creator", "article:author", "byline",
 )  # fmt: skip
+_AUTHOR_LINKS = etree.XPath("//a[contains(@rel, 'author')]")
 
 
 def read_published(
@@ -193,8 +196,8 @@ def _marked_authors(page: ParsedPage) -> list[str]:
         inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
         names.append(inner.get("content") or text_of(inner)[:200])
     if not names:
-        links = [a for a in page.root.iter("a") if "author" in (a.get("rel") or "")]
-        names = [text_of(a)[:200] for a in links[:6]]
+        links = cast("list[Any]", _AUTHOR_LINKS(page.root))
+        names = [text_of(link)[:200] for link in links[:6]]
     return names
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crawler.extraction.blocks import Block
 from crawler.extraction.hints import bits_of
 from crawler.extraction.page import ParsedPage
-from crawler.extraction.plain_text import words
+from crawler.extraction.plain_text import name_key, words
 from crawler.extraction.site_name import SiteNames
 from crawler.extraction.structured_data import StructuredData
 from pipelines.items import Evidence
@@ -66,14 +66,10 @@ def _well_spaced(visible: str, stated: Sequence[str]) -> str:
 
     A kicker and a headline in two inline elements print as "National dayMarch in the rain".
     """
-    letters = _letters(visible)
+    spaces = visible.count(" ")
     return next(
-        (t for t in stated if _letters(t) == letters and t.count(" ") > visible.count(" ")), visible
+        (t for t in stated if t.count(" ") > spaces and name_key(t) == name_key(visible)), visible
     )
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _agreed(stated: Sequence[tuple[str, Evidence]]) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from crawler.extraction.blocks import INLINE, SKIPPED, Block, Container
 from crawler.extraction.captions import (
@@ -42,6 +42,7 @@ _AWAY = bits_of("nav footer sidebar related share comment newsletter")
 _LEAD_REACH = 5  # blocks into the body: some papers set the picture under the first paragraph
 _SMALL = 1200  # characters: more text is a part of the article, not of a picture
 _MOST_PICTURES = 60
+_BEHIND_PATH = re.compile(r"[?#].*", re.DOTALL)
 _SIZE = re.compile(r"[-_]\d+x\d+|\.\w{3,4}$")
 _SOURCE_ATTRIBUTES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
@@ -268,6 +269,10 @@ def _signed_in_words(page: ParsedPage, lead_url: str) -> tuple[str | None, str |
 
 def _same_picture(one: str, other: str) -> bool:
     """Two addresses of one picture: the same file name, whatever size and host serve it."""
-    a, b = (urlsplit(u).path.rsplit("/", 1)[-1] for u in (one, other))
-    a, b = _SIZE.sub("", a), _SIZE.sub("", b)
-    return len(a) > 5 and a == b
+    name = _file_stem(one)
+    return len(name) > 5 and name == _file_stem(other)
+
+
+@lru_cache(maxsize=64)  # the lead picture is compared with all the others of its page
+def _file_stem(address: str) -> str:
+    return _SIZE.sub("", _BEHIND_PATH.sub("", address).rsplit("/", 1)[-1])

@@ -42,6 +42,12 @@ def words_of(lowered: str) -> list[str]:
     return (_SPACED_WORD if spaced else _WORD).findall(lowered)
 
 
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name in lower case, which all its spellings share."""
+    return _NO_LETTER.sub("", name.casefold())
+
+
+_NO_LETTER = re.compile(r"[\W_]+")
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(f"[{_NO_SPACES}]|(?:(?![{_NO_SPACES}])\\w)+")
 _SPACED_WORD = re.compile(r"\w+")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crawler.extraction.blocks import Block
 from crawler.extraction.json_ld import strings
 from crawler.extraction.page import ParsedPage
-from crawler.extraction.plain_text import from_markup, one_line, words
+from crawler.extraction.plain_text import from_markup, name_key, one_line, words
 from crawler.extraction.structured_data import StructuredData
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|»«•ㅣ]\s*")
@@ -38,8 +38,8 @@ class SiteNames:
             self.page.meta("application-name"),
             *(name for node in publisher for name in strings(node)),
         ]
-        titles = {key(t) for t in (self.page.title, self.page.meta("og:title")) if t}
-        keys = (key(name) for name in names if name and "//" not in name)
+        titles = {name_key(t) for t in (self.page.title, self.page.meta("og:title")) if t}
+        keys = (name_key(name) for name in names if name and "//" not in name)
         return tuple(dict.fromkeys(k for k in keys if k and k not in titles))
 
     @cached_property
@@ -53,8 +53,8 @@ class SiteNames:
         host = (urlsplit(self.page.url).hostname or "").removeprefix("www.")
         if host.replace(".", "").isdigit():
             return ()
-        labels = [key(label) for label in host.split(".")]
-        return (*(label for label in labels if len(label) > 2), key(host))
+        labels = [name_key(label) for label in host.split(".")]
+        return (*(label for label in labels if len(label) > 2), name_key(host))
 
     def without(self, title: str) -> str:
         """Return ``title`` without the name of the site at either end."""
@@ -78,12 +78,12 @@ class SiteNames:
             return True
         # a newsroom that states the whole as its headline means the whole
         stated = self.data.text("headline")
-        sure = stated is not None and key(stated) == key(title)
-        return not sure and bool(key(behind)) and self._shown_alone(before)
+        sure = stated is not None and name_key(stated) == name_key(title)
+        return not sure and bool(name_key(behind)) and self._shown_alone(before)
 
     def is_site(self, piece: str) -> bool:
         """Say whether ``piece`` is the name of the site, in full or in its usual short form."""
-        plain = key(piece)
+        plain = name_key(piece)
         if not plain:
             return False
         if any(_same_name(plain, name) for name in self.stated):
@@ -105,11 +105,6 @@ class SiteNames:
             not block.links and abs(len(block.text) - size) < 16 and words(block.text) == wanted
             for block in self.blocks
         )
-
-
-def key(name: str) -> str:
-    """Return the letters and digits of a name, in lower case."""
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _same_name(plain: str, name: str) -> bool:
@@ -138,4 +133,4 @@ def _home_links(page: ParsedPage) -> Iterator[str]:
             continue
         texts = [one_line("".join(map(str, link.itertext()))[:200]), link.get("title") or ""]
         texts += [image.get("alt") or "" for image in link.iter("img")]
-        yield from (name for text in texts if len(name := key(text)) > 2)
+        yield from (name for text in texts if len(name := name_key(text)) > 2)
