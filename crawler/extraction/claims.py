@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
-
-from lxml import etree
+from typing import Any
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.byline import (
@@ -51,7 +49,6 @@ _AUTHOR_METAS = (
     "dcterms.creator", "dc.creator.name", "cxenseparse:author", "article.author", "authors",
     "citation_author", "vr:author", "dable:author", "creator", "article:author", "byline",
 )  # fmt: skip
-_AUTHOR_LINKS = etree.XPath("//a[contains(@rel, 'author')]")
 
 
 def read_published(
@@ -196,7 +193,7 @@ def _marked_authors(page: ParsedPage) -> list[str]:
         inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
         names.append(inner.get("content") or text_of(inner)[:200])
     if not names:
-        links = cast("list[Any]", _AUTHOR_LINKS(page.root))
+        links = [a for a in page.root.iter("a") if "author" in (a.get("rel") or "")]
         names = [text_of(link)[:200] for link in links[:6]]
     return names
 

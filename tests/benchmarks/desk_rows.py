@@ -27,8 +27,9 @@ _COUNTRIES = {
     "de": ("DE", "AT", "CH"),
     "fr": ("FR", "BE", "CH"),
     "es": ("ES", "MX", "AR"),
+    "ja": ("JP",),
 }
-_SHARES = {"en": 70, "de": 20, "fr": 5, "es": 5}
+_SHARES = {"en": 70, "de": 20, "fr": 5, "es": 5, "ja": 5}
 _SECTIONS = ("politics", "world", "business", "local")
 _FAILURES = ("timeout", "http-5xx", "held-off", "robots-unreachable", "dns", "nothing-listed")
 _LOOK_GAP = 3600  # seconds between two looks at a section, on average

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from crawler.extraction.language import language_of_text
+from crawler.extraction.plain_text import is_unspaced
 from pipelines.storage.search import searchable
 
 FILES = (
@@ -20,7 +23,9 @@ FILES = (
     "copies/stories_titles.jsonl",
 )
 _SHORTEST, _LONGEST = 60, 1500  # signs of a paragraph: shorter ones are credits and captions
-_FEWEST_TEXTS = 8  # of a language, below which its articles would all be alike
+_SHORTEST_DENSE = 8
+_CLAUSE_ENDS = re.compile(r"[\n、。「」]")
+_FEWEST_TEXTS = 6  # of a language, below which its articles would all be alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,12 @@ def read_texts(shared: Path) -> list[Texts]:
     titles: dict[str, dict[str, None]] = defaultdict(dict)
     for row in _rows(shared):
         # The files of copies say "lang", and mean the country where it is not "en".
-        language = row.get("language") or row.get("lang") or "en"
-        if "language" not in row and language != "en":
+        text = row.get("text") or ""
+        known = row.get("language") or language_of_text(text)
+        language = known or row.get("lang") or "en"
+        if known is None and language != "en":
             continue
-        paragraphs = [
-            " ".join(line.split())[:_LONGEST]
-            for line in (row.get("text") or "").split("\n")
-            if len(line) >= _SHORTEST
-        ]
+        paragraphs = list(_passages(text))
         if len(paragraphs) > 1:
             bodies[language].append(tuple(Passage(p, searchable(p)) for p in paragraphs))
         if title := " ".join((row.get("title") or "").split())[:200]:
@@ -77,6 +80,14 @@ def read_texts(shared: Path) -> list[Texts]:
         if len(several) >= _FEWEST_TEXTS and len(titles[language]) >= _FEWEST_TEXTS
     ]
     return sorted(found, key=lambda texts: -len(texts.bodies))
+
+
+def _passages(text: str) -> Iterator[str]:
+    """Yield the paragraphs; of scripts without spaces, of which there is less, the clauses."""
+    is_dense = is_unspaced(text)
+    for line in _CLAUSE_ENDS.split(text) if is_dense else text.split("\n"):
+        if len(line) >= (_SHORTEST_DENSE if is_dense else _SHORTEST):
+            yield " ".join(line.split())[:_LONGEST]
 
 
 def _rows(shared: Path) -> Iterator[dict[str, Any]]:

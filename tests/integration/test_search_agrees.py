@@ -224,7 +224,7 @@ def test_walking_back_through_time_finds_the_same(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (
-        *(("MOST_SORTED", 3), ("MOST_READ", 2), ("_FIRST_WINDOW", 7), ("_WIDEST_WINDOW", 30)),
+        *(("MOST_SORTED", 3), ("_FIRST_WINDOW", 7), ("_WIDEST_WINDOW", 30)),
         *(("_MOST_WALKED", 100), ("_FAR_APART", 20)),
     ):
         monkeypatch.setattr(candidates, name, value)

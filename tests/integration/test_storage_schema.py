@@ -176,6 +176,31 @@ def test_a_database_with_rows_is_upgraded_from_every_revision(
         assert kept == rows, table
 
 
+def test_the_vectors_of_an_older_archive_move_into_their_rows(
+    postgres_database: Callable[[str], str], open_database: OpenDatabase
+) -> None:
+    engine = open_database(postgres_database("template0"))
+    upgrade_to(engine, "20261123_view_statistics")
+    fill(engine)
+    words = " ".join(f"'{number:x}word':{number}A,{number + 7}" for number in range(1, 200))
+    put = "INSERT INTO article_search SELECT id, CAST(:words AS tsvector) FROM articles"
+    kept = "SELECT vector::text FROM article_search ORDER BY article_id"
+    beside = "SELECT pg_relation_size(reltoastrelid) FROM pg_class WHERE relname = 'article_search'"
+    with engine.begin() as connection:
+        connection.execute(text(put), {"words": words})
+        before = connection.scalars(text(kept)).all()
+        assert connection.scalar(text(beside)) > 0
+
+    upgrade(engine)
+
+    with engine.begin() as connection:
+        assert connection.scalars(text(kept)).all() == before
+        assert connection.scalar(text(beside)) == 0
+        found = "SELECT count(*) FROM article_search WHERE vector @@ CAST(:words AS tsquery)"
+        assert connection.scalar(text(found), {"words": "'c7word':D"}) == len(before)
+        assert connection.scalar(text(found), {"words": "'c8word'"}) == 0
+
+
 # ---------------------------------------------------------------- refusals
 
 
