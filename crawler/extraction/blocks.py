@@ -112,7 +112,6 @@ class Block:
     bold_chars: int
     inline_names: tuple[str, ...]  # class attributes of the inline elements inside
     links: int
-    after_break: bool  # split off by <br><br>
 
     @property
     def tag(self) -> str:
@@ -140,14 +139,13 @@ class _Walk:
     children are done with at once.
     """
 
-    __slots__ = ("blocks", "bold", "breaks", "linked", "links", "names", "parts", "split")
+    __slots__ = ("blocks", "bold", "breaks", "linked", "links", "names", "parts")
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.names: list[str] = []
         self.linked = self.bold = self.links = self.breaks = 0
-        self.split = False
 
     def walk(self, start: _Element) -> None:
         container = Container("body", None, 0, "body", start)
@@ -220,7 +218,7 @@ class _Walk:
 
     def enter_block(self, child: _Element, tag: str, parent: Container) -> Container:
         """End what came before the element, and return its container."""
-        if self.parts or self.names or self.links or self.split or self.breaks:
+        if self.parts or self.names or self.links or self.breaks:
             self.flush(parent)
         return Container(tag, parent, parent.depth + 1, child.get("class") or "", child)
 
@@ -238,27 +236,26 @@ class _Walk:
     def line_break(self, container: Container) -> None:
         self.breaks += 1
         if self.breaks == 2:
-            self.flush(container, split=True)
+            self.flush(container)
         else:
             self.parts.append(" ")
 
     def end(self, container: Container) -> None:
         """Flush where there is anything to flush or forget."""
-        if self.parts or self.names or self.links or self.split or self.breaks:
+        if self.parts or self.names or self.links or self.breaks:
             self.flush(container)
 
-    def flush(self, container: Container, *, split: bool = False) -> None:
+    def flush(self, container: Container) -> None:
         """End the current block; what was gathered belongs to ``container``."""
         parts, blocks = self.parts, self.blocks
         if parts:
             text = one_line("".join(parts))
             if text and len(blocks) < MAX_BLOCKS:
-                figures = (self.linked, self.bold, tuple(self.names), self.links, self.split)
+                figures = self.linked, self.bold, tuple(self.names), self.links
                 blocks.append(Block(text, container, len(blocks), *figures))
             parts.clear()
         self.names.clear()
         self.linked = self.bold = self.links = self.breaks = 0
-        self.split = split
 
 
 # Attributes by which templates name their parts.

@@ -22,9 +22,7 @@ from crawler.extraction.blocks import Block, Container
 from crawler.extraction.body_words import (
     AUTHOR_PHRASES,
     CREDIT_WORDS,
-    DATE_LINE,
     JUNK_PHRASES,
-    NAME_LINE,
     PRIVACY_WORDS,
 )
 from crawler.extraction.hints import NAMES
@@ -34,14 +32,13 @@ from crawler.extraction.plain_text import is_unspaced, words, words_of
 FEATURES: tuple[str, ...] = (
     "log_length", "link_density", "bold_density", "links", "end", "start", "commas", "digits",
     "capitals", "word_length", "like_title", "like_description", "in_json_ld", "junk",
-    "privacy", "date_line", "credit_line", "name_line", "author_line", "repeated", "after_first",
-    "tag", "after_break", "position", "from_headline", "depth", "in_top", "in_tight", "steps_up",
-    "steps_down", "core_side", "core_near", "core_far", "core_before",
+    "privacy", "credit_line", "author_line", "repeated", "after_first",
+    "tag", "position", "from_headline", "depth", "in_tight", "steps_down",
+    "core_side", "core_near", "core_far", "core_before",
     "group_length", "group_count", "group_links", "group_share",
     "parent_length", "parent_count", "parent_links", "parent_share",
     "grand_length", "grand_count", "grand_links", "grand_share",
-    "previous_length", "previous_links", "previous_kin", "previous_tag",
-    "next_length", "next_links", "next_kin", "next_tag",
+    "previous_length", "next_length", "next_links", "next_tag",
     "top_share", "page_blocks", "core_blocks", "core_mean",
 )  # fmt: skip
 #: The hints of three zones follow the numbers: the block itself, between it and the top, beyond.
@@ -134,8 +131,7 @@ class _PageFigures:
         self.stated = "".join(words(stated[:60_000])) if len(stated) > 200 else ""
         self.seen = Counter(texts)
         self.first_seen = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
-        self.distances = _Distances(about.top)
-        self.tight = _Distances(about.tight)
+        self.places = _Places(about.top, about.tight)
         self.core_before = running_share(core, *window)
         self.nearest = nearest([b.position for b in core], *window)
 
@@ -144,8 +140,7 @@ class _PageFigures:
             *self._text_figures(block, head),
             *self._place_figures(block),
             *self.groups.figures(block.container, self.total),
-            *self._neighbour_figures(block, -1),
-            *self._neighbour_figures(block, 1),
+            *self._neighbour_figures(block.position),
             *self.page_row,
         ]
 
@@ -156,7 +151,7 @@ class _PageFigures:
         own = words_of(low) if short else ()
         digits, capitals = digits_and_capitals(sample)
         return [
-            *(self.sizes.get(block.position) or self._sizes(block)),
+            *self._sizes(block.position),
             min(block.bold_chars / size, 1.0),
             min(block.links, 10),
             ending_kind(text),
@@ -170,9 +165,7 @@ class _PageFigures:
             share_stated(text, self.stated),
             junk_grade(low, self.junk_phrases) if short else 0,
             sum(map(low.__contains__, self.privacy_words)),
-            1 if size < 100 and DATE_LINE.search(low) else 0,
             1 if short and any(map(low.__contains__, self.credit_words)) else 0,
-            1 if size < 120 and NAME_LINE.match(low) else 0,
             self._author_line(low),
             self.seen[text],
             block.position - self.first_seen[text],
@@ -188,39 +181,36 @@ class _PageFigures:
 
     def _place_figures(self, block: Block) -> list[float]:
         container, position = block.container, block.position
-        inside, up, down = self.distances.of(container)
+        steps, is_inside = self.places.of(container)
         headline = self.about.headline_position
         near, far = self.nearest[position]
         return [
             _TAGS.get(container.tag, 0),
-            1 if block.after_break else 0,
             position / len(self.blocks),
             max(-30, min(position - headline, 60)) if headline >= 0 else -60,
             container.depth,
-            1 if inside else 0,
-            1 if self.tight.of(container)[0] else 0,
-            up,
-            down,
+            1 if is_inside else 0,
+            steps,
             (position > self.last_core) - (position < self.first_core),
             near,
             far,
             self.core_before[position],
         ]
 
-    def _neighbour_figures(self, block: Block, step: int) -> list[float]:
-        position = block.position + step
-        if not 0 <= position < len(self.blocks):
-            return [0, 0, -1, -1]
-        other = self.blocks[position]
-        container, own = other.container, block.container
-        kin = 2 if container is own else 1 if container.parent is own.parent else 0
-        length, linked = self.sizes.get(position) or self._sizes(other)
-        return [length, linked, kin, _TAGS.get(container.tag, 0)]
+    def _neighbour_figures(self, position: int) -> list[float]:
+        before = self._sizes(position - 1)[0] if position else 0
+        if position + 1 == len(self.blocks):
+            return [before, 0, 0, -1]
+        after = self.blocks[position + 1]
+        return [before, *self._sizes(position + 1), _TAGS.get(after.tag, 0)]
 
-    def _sizes(self, block: Block) -> tuple[float, float]:
+    def _sizes(self, position: int) -> tuple[float, float]:
         """Asked three times of a block: of itself and of its neighbours."""
-        size = len(block.text)
-        found = self.sizes[block.position] = (math.log(size), min(block.link_chars / size, 1.0))
+        found = self.sizes.get(position)
+        if found is None:
+            block = self.blocks[position]
+            size = len(block.text)
+            found = self.sizes[position] = (math.log(size), min(block.link_chars / size, 1.0))
         return found
 
 
@@ -247,32 +237,32 @@ class Zones:
         return found
 
 
-class _Distances:
-    """Steps through the tree between a container and the top container, remembered."""
+class _Places:
+    """Where containers lie in the tree, remembered: blocks beside each other ask the same."""
 
-    def __init__(self, top: Container | None) -> None:
-        self.line: dict[int, int] = {}
+    def __init__(self, top: Container | None, tight: Container | None) -> None:
+        self.tight = tight
+        self.line: set[Container] = set()
         while top is not None:
-            self.line[id(top)] = len(self.line)
+            self.line.add(top)
             top = top.parent
-        self.known: dict[int, tuple[bool, int, int]] = {}
+        self.known: dict[Container, tuple[int, bool]] = {}
 
-    def of(self, container: Container) -> tuple[bool, int, int]:
-        """Return (inside the top, steps from the top up, steps down to ``container``)."""
+    def of(self, container: Container) -> tuple[int, bool]:
+        """Return (steps down from the line of root and top, whether it is the tight or inside)."""
         parent = container.parent
-        if parent is None or id(container) in self.line:
-            up = self.line.get(id(container), 99)
-            return up == 0, up, 0
-        inside, up, steps = self.known.get(id(parent)) or self._known(parent)
-        return inside, up, steps + 1
+        if parent is None or container in self.line:
+            return 0, container is self.tight
+        steps, is_inside = self.known.get(parent) or self._known(parent)
+        return steps + 1, is_inside or container is self.tight
 
-    def _known(self, container: Container) -> tuple[bool, int, int]:
-        steps, holder = 0, container
-        while id(holder) not in self.line and holder.parent is not None:
+    def _known(self, container: Container) -> tuple[int, bool]:
+        steps, holder, is_inside = 0, container, container is self.tight
+        while holder not in self.line and holder.parent is not None:
             holder = holder.parent
+            is_inside = is_inside or holder is self.tight
             steps += 1
-        up = self.line.get(id(holder), 99)
-        found = self.known[id(container)] = (up == 0, up, steps)
+        found = self.known[container] = (steps, is_inside)
         return found
 
 

@@ -42,9 +42,3 @@ CREDIT_WORDS = (
     "fuente:", "fonte:", "写真", "사진", "фото", "zdjęcie", "fot.", "kuva", "©", "(ap", "(afp", "(reuters", "(dpa", "getty", "ap photo", "afp/", "/ap", "/afp", "/dpa",
     "/reuters", "picture alliance", "picture-alliance", "shutterstock", "file photo", "archivbild", "symbolbild", "imago", "illustration", "images/",
 )  # fmt: skip
-DATE_LINE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\bago\b|\d (?:min|stunden|heures|horas)"
-)
-NAME_LINE = re.compile(
-    r"(?:by|von|par|por|di|de|door|av|af|text|words|story by|written by|autor|от|redaktion|reporting by|editing by|photographs?|video by|editor)[: ]+[^\W\d_]\S*(?: \S+){0,6}$"
-)
