@@ -50,7 +50,7 @@ from pipelines.wire_credit import wire_credit
 
 _NOTHING_SHOWN = 300  # characters: a spinner, a notice, a footer
 #: Changes whenever the same bytes may be read differently: stored with every article.
-PARSER_VERSION = "2026.11.6"
+PARSER_VERSION = "2026.11.7"
 # Blocks beside the body that are handed on for comparing: no paragraph is longer.
 _MOST_BESIDE, _LONGEST_BESIDE = 300, 2_000
 
@@ -205,7 +205,6 @@ def surroundings_of(
     return Surroundings(
         title=headline.text if headline else "",
         headline_position=headline.block.position if headline and headline.block else -1,
-        description=page.meta("og:description", "description") or "",
         stated_body=data.text("articleBody", "text") or "",
         authors=tuple(a.lower() for a in stated_authors(page, data) if len(a) > 5),
         tight=tight,

@@ -11,29 +11,9 @@ from crawler.extraction.plain_text import words
 
 _STOPS, _CLOSING = ".!?…。！？।؟۔", "\"'»”’)]"
 _SENTENCE_END = re.compile(rf"[{_STOPS}][{re.escape(_CLOSING)}]*$")
-_FAR = 99
 _LATIN = [chr(code) for code in range(256)]
-_DIGITS = "".join(filter(str.isdigit, _LATIN)).encode("latin-1")
 _BEYOND_LATIN = re.compile("[^\x00-\xff]+")
 _CAPITALS = "".join(filter(str.isupper, _LATIN)).encode("latin-1")
-
-
-def nearest(positions: Sequence[int], start: int, end: int) -> dict[int, tuple[int, int]]:
-    """Return the distances of the blocks in a range to the nearest core block, and to the other.
-
-    ``positions`` are those of the core blocks, ascending, all in the range. The second distance is
-    that to the nearest core block on the other side, 99 where there is none.
-    """
-    found: dict[int, tuple[int, int]] = {}
-    before = start - _FAR
-    for after in (*positions, end + _FAR):
-        for position in range(max(before + 1, start), min(after, end)):
-            back, on = min(position - before, _FAR), min(after - position, _FAR)
-            found[position] = (back, on) if back < on else (on, back)
-        if after < end:
-            found[after] = (0, 0)
-        before = after
-    return found
 
 
 def running_share(core: Sequence[Block], start: int, end: int) -> dict[int, float]:
@@ -70,23 +50,14 @@ def beginning_kind(text: str) -> int:
     return 3 if first in "\"'«„“‘" else 4 if first.isdigit() else 0
 
 
-def digits_and_capitals(text: str) -> tuple[int, int]:
-    """Return how many digits and how many capital letters there are."""
+def capitals(text: str) -> int:
+    """Return how many capital letters there are."""
     # what is left without them is told twenty times as fast as every sign is looked at
     latin = text.encode("latin-1", "ignore")
-    size = len(latin)
-    digits = size - len(latin.translate(None, _DIGITS))
-    capitals = size - len(latin.translate(None, _CAPITALS))
-    if size < len(text):
-        beyond = "".join(_BEYOND_LATIN.findall(text))
-        digits += sum(map(str.isdigit, beyond))
-        capitals += sum(map(str.isupper, beyond))
-    return digits, capitals
-
-
-def word_overlap(own: Sequence[str], other: frozenset[str]) -> float:
-    """Return the share of a block's words that another text has too."""
-    return sum(map(other.__contains__, own)) / len(own) if own else 0.0
+    found = len(latin) - len(latin.translate(None, _CAPITALS))
+    if len(latin) < len(text):
+        found += sum(map(str.isupper, "".join(_BEYOND_LATIN.findall(text))))
+    return found
 
 
 def share_stated(text: str, stated: str) -> float:

@@ -9,32 +9,28 @@ from dataclasses import dataclass
 
 from crawler.extraction.block_figures import (
     beginning_kind,
-    digits_and_capitals,
+    capitals,
     ending_kind,
     junk_grade,
-    nearest,
     running_share,
     share_stated,
-    word_overlap,
 )
 from crawler.extraction.block_groups import Groups
 from crawler.extraction.blocks import Block, Container
 from crawler.extraction.body_words import (
     AUTHOR_PHRASES,
-    CREDIT_WORDS,
     JUNK_PHRASES,
     PRIVACY_WORDS,
 )
 from crawler.extraction.hints import NAMES
-from crawler.extraction.plain_text import is_unspaced, words, words_of
+from crawler.extraction.plain_text import is_unspaced, words
 
 #: In the order of ``describe``'s rows.
 FEATURES: tuple[str, ...] = (
-    "log_length", "link_density", "bold_density", "links", "end", "start", "commas", "digits",
-    "capitals", "word_length", "like_title", "like_description", "in_json_ld", "junk",
-    "privacy", "credit_line", "author_line", "repeated", "after_first",
+    "log_length", "link_density", "bold_density", "links", "end", "start", "commas", "capitals",
+    "word_length", "in_json_ld", "junk", "privacy", "author_line", "repeated", "after_first",
     "tag", "position", "from_headline", "depth", "in_tight", "steps_down",
-    "core_side", "core_near", "core_far", "core_before",
+    "core_side", "core_before",
     "group_length", "group_count", "group_links", "group_share",
     "parent_length", "parent_count", "parent_links", "parent_share",
     "grand_length", "grand_count", "grand_links", "grand_share",
@@ -63,7 +59,6 @@ class Surroundings:
 
     title: str = ""
     headline_position: int = -1
-    description: str = ""
     stated_body: str = ""  # JSON-LD articleBody
     authors: tuple[str, ...] = ()  # lower case
     tight: Container | None = None
@@ -115,7 +110,6 @@ class _PageFigures:
         self.privacy_words = [word for word in PRIVACY_WORDS if word in everything]
         short = "\n".join([head for head in heads if len(head) < _HEAD])
         self.junk_phrases = [phrase for phrase in JUNK_PHRASES if phrase in short]
-        self.credit_words = [word for word in CREDIT_WORDS if word in short]
         self.groups = Groups(blocks)
         self.first_core, self.last_core = core[0].position, core[-1].position
         core_text = sum(len(b.text) for b in core)
@@ -125,15 +119,12 @@ class _PageFigures:
             len(core),
             core_text / len(core),
         ]
-        self.title_words = frozenset(words(about.title))
-        self.description_words = frozenset(words(about.description))
         stated = about.stated_body
         self.stated = "".join(words(stated[:60_000])) if len(stated) > 200 else ""
         self.seen = Counter(texts)
         self.first_seen = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
         self.places = _Places(about.top, about.tight)
         self.core_before = running_share(core, *window)
-        self.nearest = nearest([b.position for b in core], *window)
 
     def row(self, block: Block, head: str) -> list[float]:
         return [
@@ -148,8 +139,6 @@ class _PageFigures:
         text, size = block.text, len(block.text)
         sample = text[:200]
         short = size < _SHORT
-        own = words_of(low) if short else ()
-        digits, capitals = digits_and_capitals(sample)
         return [
             *self._sizes(block.position),
             min(block.bold_chars / size, 1.0),
@@ -157,15 +146,11 @@ class _PageFigures:
             ending_kind(text),
             beginning_kind(text),
             sample.count(",") + sample.count("，") + sample.count("、"),
-            digits / len(sample),
-            capitals / len(sample),
+            capitals(sample) / len(sample),
             min(len(sample) / (sample.count(" ") + 1), 20),
-            word_overlap(own, self.title_words),
-            word_overlap(own, self.description_words),
             share_stated(text, self.stated),
             junk_grade(low, self.junk_phrases) if short else 0,
             sum(map(low.__contains__, self.privacy_words)),
-            1 if short and any(map(low.__contains__, self.credit_words)) else 0,
             self._author_line(low),
             self.seen[text],
             block.position - self.first_seen[text],
@@ -183,7 +168,6 @@ class _PageFigures:
         container, position = block.container, block.position
         steps, is_inside = self.places.of(container)
         headline = self.about.headline_position
-        near, far = self.nearest[position]
         return [
             _TAGS.get(container.tag, 0),
             position / len(self.blocks),
@@ -192,8 +176,6 @@ class _PageFigures:
             1 if is_inside else 0,
             steps,
             (position > self.last_core) - (position < self.first_core),
-            near,
-            far,
             self.core_before[position],
         ]
 

@@ -37,8 +37,3 @@ PRIVACY_WORDS = (
     "your inbox", "posteingang", "news alerts", "newsletter", "subscribe", "abonn", "support our", "our journalism", "contribution", "donat", "spende",
     "california consumer", "werbepartner", "auf einem gerät",
 )  # fmt: skip
-CREDIT_WORDS = (
-    "photo:", "photo by", "photo credit", "photograph", "foto:", "fotos:", "foto ", "bild:", "image:", "picture:", "credit:", "source:", "quelle:", "crédit", "courtesy",
-    "fuente:", "fonte:", "写真", "사진", "фото", "zdjęcie", "fot.", "kuva", "©", "(ap", "(afp", "(reuters", "(dpa", "getty", "ap photo", "afp/", "/ap", "/afp", "/dpa",
-    "/reuters", "picture alliance", "picture-alliance", "shutterstock", "file photo", "archivbild", "symbolbild", "imago", "illustration", "images/",
-)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,7 @@ from crawler.extraction.plain_text import from_markup, name_key, one_line
 from pipelines.wire_credit import agency_named
 
 MAX_AUTHORS = 30
+_LONGEST_STATEMENT = 10_000  # with all its markup; some publishers state a whole article
 _GLUED = re.compile(r"^By(?=[A-Z])")  # <span>By</span><a>Jane Doe</a>
 
 
@@ -34,7 +36,7 @@ def people_and_agencies(
     people: dict[str, str] = {}
     agencies: dict[str, None] = {}
     for text, kind in _statements(statements):
-        for name in split_names(text):
+        for name in split_names(text[:_LONGEST_STATEMENT]):
             agency = agency_named(name)
             if agency:
                 agencies[agency] = None
@@ -64,11 +66,12 @@ def _composed(person: dict[str, Any]) -> str | None:
     return " ".join(p for p in parts if isinstance(p, str)) or None
 
 
-def split_names(text: str) -> list[str]:
+@lru_cache(maxsize=512)  # JSON-LD, metas and the printed line name the same people
+def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a byline: "By Jane Doe and John Roe" holds two."""
     text = from_markup(text)[:1000]
     if agency_named(text):
-        return [text]
+        return (text,)
     text = _GLUED.sub("", text)
     for _ in range(2):
         text = PREFIX.sub("", text)
@@ -81,9 +84,10 @@ def split_names(text: str) -> list[str]:
         shorter = EMPLOYER.sub("", name)
         if name:
             names.append(_caps(shorter if shorter.count(" ") else name))
-    return names
+    return tuple(names)
 
 
+@lru_cache(maxsize=512)
 def is_person(name: str) -> bool:
     """Say whether ``name`` can be the name of a human being."""
     if not 1 < len(name) <= 60 or NOT_A_NAME.search(name):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from crawler.extraction.month_names import MONTHS, MONTHS_BY_LANGUAGE, SOLAR_HIJRI, ZONES
 from crawler.extraction.plain_text import one_line
@@ -158,6 +159,7 @@ def best_claim(claims: Iterable[ClaimedDate | None]) -> ClaimedDate | None:
     return first
 
 
+@lru_cache(maxsize=512)  # JSON-LD, metas and the printed line state the same, one after the other
 def _parse(text: str, language: str) -> tuple[datetime, DatePrecision] | None:
     return _from_iso(text) or _from_epoch(text) or _from_prose(text, language) or _from_mail(text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections import Counter
+from collections import defaultdict
 
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.structured_data import StructuredData
@@ -108,16 +108,15 @@ def _count_letters(sample: str) -> int:
 
 def _by_function_words(sample: str) -> str | None:
     found = _WORD.findall(sample.casefold())
-    said = Counter(found)
-    counts: Counter[str] = Counter()
-    for word in said.keys() & _LANGUAGES_OF.keys():
-        for language in _LANGUAGES_OF[word]:
-            counts[language] += said[word]
-    if not counts:
+    counts: dict[str, int] = defaultdict(int)
+    for word in found:
+        for language in _LANGUAGES_OF.get(word, ()):
+            counts[language] += 1
+    ranked = sorted(counts, key=counts.__getitem__, reverse=True)
+    if not ranked:
         return None
-    ranked = counts.most_common(2)
-    clear = len(ranked) == 1 or ranked[0][1] > ranked[1][1] * 1.15
-    return ranked[0][0] if clear and ranked[0][1] > len(found) * 0.12 else None
+    first, second = counts[ranked[0]], counts[ranked[1]] if len(ranked) > 1 else 0
+    return ranked[0] if first > second * 1.15 and first > len(found) * 0.12 else None
 
 
 def read_language(

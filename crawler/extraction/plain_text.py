@@ -32,11 +32,7 @@ def from_markup(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of ``text``, one per character in scripts without spaces."""
-    return words_of(text.casefold())
-
-
-def words_of(lowered: str) -> list[str]:
-    """Return the words of a text that is in lower case already."""
+    lowered = text.casefold()
     # asking for scripts at every letter costs three times as much, and few texts need it
     spaced = lowered.isascii() or not _UNSPACED.search(lowered)
     return (_SPACED_WORD if spaced else _WORD).findall(lowered)
