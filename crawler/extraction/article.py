@@ -23,6 +23,7 @@ from crawler.extraction.embedded import embedded_text
 from crawler.extraction.headline import Headline, choose_headline
 from crawler.extraction.images import read_images
 from crawler.extraction.language import read_language
+from crawler.extraction.live_updates import first_update
 from crawler.extraction.newsroom_notes import (
     read_corrections,
     read_dateline,
@@ -202,9 +203,11 @@ def surroundings_of(
 ) -> Surroundings:
     """Return what the chooser of the body should know beside the blocks."""
     tight, wide = top_containers(blocks)
+    position = headline.block.position if headline and headline.block else -1
     return Surroundings(
         title=headline.text if headline else "",
-        headline_position=headline.block.position if headline and headline.block else -1,
+        headline_position=position,
+        first_update=first_update(data, blocks, position),
         stated_body=data.text("articleBody", "text") or "",
         authors=tuple(a.lower() for a in stated_authors(page, data) if len(a) > 5),
         tight=tight,

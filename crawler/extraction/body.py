@@ -31,6 +31,7 @@ _BEST_BAND = 3.0  # paragraphs within this of the best are taken for the article
 _QUANTILE = 0.7
 # A block this long may hold the whole text once more; another one is known by its beginning.
 _LONG, _SHORT, _BEGINNING = 600, 40, 60
+_LEAST_TEXT = 200  # characters above the updates of a live blog
 
 
 def choose_body(
@@ -59,10 +60,18 @@ def choose_among(scored: Sequence[tuple[Block, float]], about: Surroundings) -> 
         if len(block.text) < 300 and words(block.text) == title:
             continue  # the headline once more
         chosen.append(block)
+    if about.first_update is not None:
+        chosen = _above(about.first_update, chosen)
     chosen = without_next_articles(_without_copies(chosen), about.headline_position)
     while chosen and chosen[-1].tag in HEADINGS:
         chosen.pop()  # a heading with nothing under it announces something else
     return chosen
+
+
+def _above(update: int, chosen: Sequence[Block]) -> list[Block]:
+    """Return what a live blog says above its updates; all of it where that is next to nothing."""
+    text = [block for block in chosen if block.position < update]
+    return text if sum(len(block.text) for block in text) >= _LEAST_TEXT else list(chosen)
 
 
 def _among_neighbours(scored: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:

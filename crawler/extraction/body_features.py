@@ -59,6 +59,7 @@ class Surroundings:
 
     title: str = ""
     headline_position: int = -1
+    first_update: int | None = None  # position of what a live blog adds below its text
     stated_body: str = ""  # JSON-LD articleBody
     authors: tuple[str, ...] = ()  # lower case
     tight: Container | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ ARTICLE_TYPES = frozenset(
 )
 # Weak types describe an article only when they carry a headline.
 _WEAK_TYPES = frozenset({"CreativeWork", "Review", "ClaimReview", "Recipe", "SocialMediaPosting"})
+_MOST_UPDATES = 200
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "MedicalWebPage"})
 
 
@@ -38,6 +40,7 @@ class StructuredData:
     types: frozenset[str] = frozenset()
     by_id: dict[str, Node] = field(default_factory=dict)
     article_count: int = 0
+    updates: tuple[Node, ...] = ()  # of a live blog
 
     def text(self, *names: str) -> str | None:
         """Return the first of these properties of the article that has a text."""
@@ -70,7 +73,15 @@ def read_structured_data(page: ParsedPage) -> StructuredData:
         types=frozenset().union(*map(types_of, nodes)),
         by_id={n["@id"]: n for n in nodes if isinstance(n.get("@id"), str) and len(n) > 2},
         article_count=len({first_string(n.get("headline")) for n in articles}),
+        updates=tuple(_updates(nodes)),
     )
+
+
+def _updates(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        updates = node.get("liveBlogUpdate")
+        if isinstance(updates, list):
+            yield from (u for u in updates[:_MOST_UPDATES] if isinstance(u, dict))
 
 
 def _is_article(node: Node) -> bool:

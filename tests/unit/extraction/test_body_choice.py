@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crawler.extraction.blocks import Block, cut_into_blocks
 from crawler.extraction.body import choose_among
 from crawler.extraction.body_features import Surroundings
 from crawler.extraction.hints import BIT, hints_of
+from crawler.extraction.live_updates import first_update
 from crawler.extraction.page import parse_page
+from crawler.extraction.structured_data import read_structured_data
 
 SENTENCES = [
     f"On day {number} the harbour board heard {number * 7} fishermen speak about the old ferry and "
@@ -110,3 +114,43 @@ def test_words_behind_underscores_are_words_and_hashes_are_not(name: str, hint: 
 
 def test_a_generated_suffix_hints_at_nothing() -> None:
     assert hints_of("x__Ad1bX") == 0
+
+
+# ---------------------------------------------------------------- live blogs
+
+UPDATES = ("The ferry has left the harbour", "Strong winds off the northern pier")
+
+
+def live_blog(intro: list[str], *, listed: bool = False) -> list[str]:
+    """Choose on a live blog whose updates stand below ``intro``, all its blocks sure."""
+    links = "".join(f'<li><a href="#{n}">{title}</a></li>' for n, title in enumerate(UPDATES))
+    below = "".join(f"<h2>{title}</h2><p>{SENTENCES[7]}</p>" for title in UPDATES)
+    above = "".join(f"<p>{text}</p>" for text in intro)
+    stated = json.dumps(
+        [
+            {"@type": "NewsArticle", "headline": "Ferry stays"},
+            {
+                "@type": "LiveBlogPosting",
+                "liveBlogUpdate": [{"@type": "BlogPosting", "headline": t} for t in UPDATES],
+            },
+        ]
+    )
+    html = (
+        f'<script type="application/ld+json">{stated}</script><h1>Ferry stays</h1>'
+        f"{f'<ul>{links}</ul>' if listed else ''}{above}{below}"
+    )
+    page = parse_page(html, "https://lantern.example/live")
+    assert page is not None
+    blocks = cut_into_blocks(page.root)
+    update = first_update(read_structured_data(page), blocks, 0)
+    about = Surroundings(title="Ferry stays", headline_position=0, first_update=update)
+    return [b.text for b in choose_among([(b, 4.0) for b in blocks if not b.links], about)]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_text_of_a_live_blog_ends_above_its_updates(listed: bool) -> None:
+    assert live_blog(SENTENCES[:3], listed=listed) == SENTENCES[:3]
+
+
+def test_a_live_blog_without_a_text_of_its_own_keeps_its_updates() -> None:
+    assert SENTENCES[7] in live_blog([])
