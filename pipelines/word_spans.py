@@ -12,7 +12,16 @@ from pipelines.words import _SEPARATORS, UNSPACED, folded
 # What joins letters or stretches a word, and is no letter: "می‌خواهم" is written both ways.
 _JOINERS = "\u200c\u200d\u0640"
 _DROP_JOINERS = {ord(joiner): None for joiner in _JOINERS}
-_CHUNK = re.compile(rf"(?:[^\s\x00-/:-@\[-`{{-\x7f{_SEPARATORS.pattern[1:-1]}]|[{_JOINERS}])+")
+# Signs among the separators that fold into letters or digits (NFKC): ①, №, ™, ℃.
+_FOLDING = (
+    r"\u20a8\u2100-\u2103\u2105-\u2107\u2109-\u2113\u2115\u2116\u2119-\u211d\u2120-\u2122\u2124\u2126"
+    r"\u2128\u212a-\u212d\u212f-\u2131\u2133-\u2139\u213b-\u213f\u2145-\u2149\u2460-\u24ea"
+    r"\U0001f100-\U0001f10a\U0001f110-\U0001f12e\U0001f130-\U0001f14f\U0001f16a-\U0001f16c"
+    r"\U0001f190\U0001f200-\U0001f202\U0001f210-\U0001f23b\U0001f240-\U0001f248\U0001f250\U0001f251"
+)
+_CHUNK = re.compile(
+    rf"(?:[^\s\x00-/:-@\[-`{{-\x7f{_SEPARATORS.pattern[1:-1]}]|[{_JOINERS}{_FOLDING}])+"
+)
 # One sign of a script without spaces with the marks that belong to it, or a run of anything else.
 _SIGN = re.compile(
     rf"{UNSPACED.pattern}[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|(?:(?!{UNSPACED.pattern}).)+"
@@ -73,6 +82,20 @@ def word_spans(text: str) -> list[WordSpan]:
                 WordSpan(word, start + begin, start + end) for word, begin, end in _places(chunk)
             )
     return spans
+
+
+def glued_words(text: str) -> list[bool]:
+    """Return for each word of ``text_words`` whether the next one follows without a gap.
+
+    ``word_spans`` tells it too, at ten times the cost: words without a gap come from one chunk.
+    """
+    glued: list[bool] = []
+    for chunk in _CHUNK.findall(text):
+        count = 1 if chunk.isascii() else len(_fold(chunk))
+        if count:
+            glued += [True] * (count - 1)
+            glued.append(False)
+    return glued
 
 
 def text_spellings(text: str) -> list[str]:

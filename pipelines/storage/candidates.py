@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import (
     BigInteger,
@@ -29,10 +30,15 @@ from pipelines.storage.models import Article, CutText
 
 #: Found articles that are sorted by time. A word of more than these is looked for walking back
 #: from the newest article, where it is bound to turn up soon.
-MOST_SORTED = 20_000
+MOST_SORTED = 3_000
+#: Articles that hold all words of a phrase, which PostgreSQL judges one by one, newest first.
+MOST_JUDGED = 10_000
 _FIRST_WINDOW, _WIDEST_WINDOW = 256, 32_768  # articles looked at together on the walk
-# PostgreSQL judges an article in some 5 us without its index; the rest is left to the index.
-_MOST_WALKED = 15_000
+#: Articles that PostgreSQL thinks have the words, from which on its index is not asked first.
+_FREQUENT = 20_000
+# PostgreSQL judges an article in some 5 us without its index, and as long with it. So it walks at
+# least so many articles, or as many as may have the words; the rest is left to the index.
+_LEAST_WALKED = 30_000
 _FAR_APART = 2_000  # ids between two articles which FTS5 is asked for separately
 _ROWS_AT_ONCE = 1_000
 
@@ -50,13 +56,13 @@ Place = tuple[datetime, int]  # first_seen_at and id: the order of all searches
 class Asked:
     """What candidates must meet: ``words`` in the index's own language, and ``conditions``.
 
-    ``words`` None: any text. ``unplaced`` are the words wherever they stand: PostgreSQL knows how
-    frequent those are.
+    ``words`` None: any text. ``loose`` are the words wherever they stand, for PostgreSQL: its
+    index finds those without reading a vector, and its planner knows how frequent they are.
     """
 
     words: str | None = None
     conditions: Sequence[ColumnElement[bool]] = ()
-    unplaced: str | None = None
+    loose: str | None = None
 
 
 def candidate_ids(session: Session, asked: Asked) -> Iterator[list[int]]:
@@ -66,13 +72,22 @@ def candidate_ids(session: Session, asked: Asked) -> Iterator[list[int]]:
         return
     # Of these the index has only the beginning: any words may stand in the rest.
     cut = frozenset(session.scalars(select(CutText.article_id)))
-    found = _found_by_index(session, asked.words, asked.unplaced)
+    likely = 0 if _is_sqlite(session) else _estimated(session, asked.loose or asked.words)
+    found = _found_by_index(session, asked) if likely < _FREQUENT else None
     if found is None:
-        yield from _walk(session, asked, cut)
+        yield from _walk(session, asked, cut, most=max(_LEAST_WALKED, likely))
         return
     places = _places(asked).where(_is_one_of(session, Article.id, found | cut))
     newest = sorted(((at, row_id) for at, row_id in session.execute(places)), reverse=True)
-    yield [row_id for _, row_id in newest]
+    ids = iter([row_id for _, row_id in newest])
+    if asked.loose in (None, asked.words):
+        yield list(ids)
+        return
+    size = _FIRST_WINDOW
+    while window := list(islice(ids, size)):
+        answering = _answering(session, asked.words, window) | cut
+        yield [row_id for row_id in window if row_id in answering]
+        size *= 2
 
 
 def _places(asked: Asked) -> Select[datetime, int]:
@@ -97,14 +112,15 @@ def _is_sqlite(session: Session) -> bool:
 # ---- the index
 
 
-def _found_by_index(session: Session, words: str, unplaced: str | None) -> set[int] | None:
+def _found_by_index(session: Session, asked: Asked) -> set[int] | None:
     """Return the articles that the index finds, in no order; None: too many to be sorted."""
-    most = MOST_SORTED + 1
+    assert asked.words is not None
     if _is_sqlite(session):
-        found = set(session.scalars(_fts5(words).limit(most)))
+        most = MOST_SORTED + 1
+        found = set(session.scalars(_fts5(asked.words).limit(most)))
         return None if len(found) == most else found
-    if _estimated(session, unplaced or words) > most:
-        return None
+    words = asked.loose or asked.words
+    most = (MOST_SORTED if words == asked.words else MOST_JUDGED) + 1
     # With a LIMIT the planner would rather read the whole table, hoping to be done soon.
     with _by_bitmap(session):
         found = set(session.scalars(_tsvector(words).limit(most)))
@@ -142,8 +158,13 @@ def _tsvector(words: str) -> Select[int]:
 # ---- the walk
 
 
-def _walk(session: Session, asked: Asked, cut: frozenset[int]) -> Iterator[list[int]]:
-    """Yield window after window of time, each wider than the one before."""
+def _walk(
+    session: Session, asked: Asked, cut: frozenset[int], most: int = 0
+) -> Iterator[list[int]]:
+    """Yield window after window of time, each wider than the one before.
+
+    After ``most`` articles PostgreSQL's index finds the others.
+    """
     before: Place | None = None
     size, walked = _FIRST_WINDOW, 0
     while True:
@@ -157,7 +178,7 @@ def _walk(session: Session, asked: Asked, cut: frozenset[int]) -> Iterator[list[
         if len(window) < size:
             return
         before, walked = window[-1], walked + size
-        if asked.words is not None and walked >= _MOST_WALKED and not _is_sqlite(session):
+        if asked.words is not None and walked >= most and not _is_sqlite(session):
             yield from _rest_by_index(session, asked, cut, before)
             return
         size = min(size * 2, _WIDEST_WINDOW)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pipelines.watches.tree import EVERYWHERE, TextField
-from pipelines.word_spans import WordSpan, text_spellings, text_words, word_spans
+from pipelines.word_spans import WordSpan, glued_words, text_spellings, text_words, word_spans
 
 _EVENT_FIELDS = frozenset({"removed", "added", "headline_before", "headline_after"})
 
@@ -50,9 +50,13 @@ class ReadableField:
         """Every word with its upper and lower case."""
         return text_spellings(self.text)
 
+    @cached_property
+    def _glued(self) -> list[bool]:
+        return glued_words(self.text)
+
     def is_glued(self, position: int) -> bool:
         """Does the next word follow this one without a gap?"""
-        return self.spans[position + 1].start <= self.spans[position].end
+        return self._glued[position]
 
 
 class ReadableArticle:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Source
 from pipelines.storage.search import SearchQuery, search_articles
-from pipelines.word_spans import is_sign, text_words
+from pipelines.word_spans import glued_words, is_sign, text_words
 
 SAMPLE = 400  # articles from which words are drawn
 LIMIT = 50
@@ -34,8 +34,11 @@ class Words:
         newest = session.scalar(select(func.max(Article.id))) or 0
         chosen = [rng.randint(1, newest) for _ in range(SAMPLE)]
         query = select(Article).where(Article.id.in_(chosen))
-        self.texts = [text_words(article.article_body) for article in session.scalars(query)]
-        self.texts = [words for words in self.texts if len(words) > 20]
+        bodies = [article.article_body for article in session.scalars(query)]
+        self.texts = [words for words in map(text_words, bodies) if len(words) > 20]
+        self.running = [
+            list(zip(text_words(body), glued_words(body), strict=True)) for body in bodies
+        ]
         self.counts = Counter(word for words in self.texts for word in set(words))
         self.slugs = list(session.scalars(select(Source.slug)))
         self._rng = rng
@@ -60,12 +63,17 @@ class Words:
 
     def signs(self) -> str | None:
         """Two to four signs of running text in a script without spaces."""
-        texts = [words for words in self.texts if sum(map(is_sign, words)) > len(words) / 2]
-        for _ in range(100 if texts else 0):
+        texts = [
+            words
+            for words in self.running
+            if len(words) > 20 and sum(is_sign(word) for word, _ in words) > len(words) / 2
+        ]
+        for _ in range(1000 if texts else 0):
             words, length = self._rng.choice(texts), self._rng.randint(2, 4)
             start = self._rng.randrange(len(words) - length)
-            if all(is_sign(word) for word in words[start : start + length]):
-                return "".join(words[start : start + length])
+            found = words[start : start + length]
+            if all(is_sign(word) for word, _ in found) and all(glued for _, glued in found[:-1]):
+                return "".join(word for word, _ in found)
         return None
 
 

@@ -224,8 +224,8 @@ def test_walking_back_through_time_finds_the_same(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (
-        *(("MOST_SORTED", 3), ("_FIRST_WINDOW", 7), ("_WIDEST_WINDOW", 30)),
-        *(("_MOST_WALKED", 100), ("_FAR_APART", 20)),
+        *(("MOST_SORTED", 3), ("MOST_JUDGED", 2), ("_FIRST_WINDOW", 7), ("_WIDEST_WINDOW", 30)),
+        *(("_LEAST_WALKED", 100), ("_FREQUENT", 10), ("_FAR_APART", 20)),
     ):
         monkeypatch.setattr(candidates, name, value)
     for query, found, meant in _answers(archive, 2):

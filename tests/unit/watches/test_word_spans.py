@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.word_spans import spelled, text_spellings, text_words, word_spans
+from pipelines.word_spans import glued_words, spelled, text_spellings, text_words, word_spans
+
+_MIXED = st.text(
+    "aB1 .,、。'-&あ漢ラ゙\u200c\u0640ﬁ½①№™ßİ가กาंक्षe\u0301\u3099Ø\n「」_·…\u0300", max_size=14
+)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +30,29 @@ def test_words_are_folded_alike(text: str, expected: list[str]) -> None:
     assert text_words(text) == expected
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | _MIXED)
 def test_words_and_places_agree(text: str) -> None:
     spans = word_spans(text)
     assert [span.word for span in spans] == text_words(text)
     assert len(text_spellings(text)) == len(spans)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert [span.start for span in spans] == sorted(span.start for span in spans)
+
+
+def test_words_and_places_agree_for_every_character() -> None:
+    for code in range(0x80, 0x1FB00):
+        text = f"a {chr(code)} b"
+        if not 0xD800 <= code < 0xE000:
+            assert [span.word for span in word_spans(text)] == text_words(text), hex(code)
+
+
+@given(st.text(max_size=30) | _MIXED)
+def test_words_of_one_chunk_have_no_gap_between_them(text: str) -> None:
+    spans = word_spans(text)
+    joiners = "\u200c\u200d\u0640"  # no letters, and no gap either
+    gaps = [text[before.end : after.start].strip(joiners) for before, after in pairwise(spans)]
+    touching = [not gap for gap in gaps]
+    assert glued_words(text) == [*touching, False][: len(spans)]
 
 
 @given(st.text(max_size=30))
