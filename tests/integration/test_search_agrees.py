@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from pipelines.storage import candidates
-from pipelines.storage.alerts import article_facts
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Revision, Source, Story
 from pipelines.storage.search import SearchQuery, search_articles
 from pipelines.storage.search_index import INDEXED_SIGNS, index_article
-from pipelines.watches.parsing import parse_watch
-from pipelines.watches.predicate import compile_test
-from pipelines.watches.readable import ReadableArticle
-from pipelines.word_spans import text_words
 from tests.conftest import DIALECTS, prepared_database
 from tests.examples import NOON
+from tests.integration.random_queries import RandomQueries, random_expression
+from tests.integration.search_archive import LISTS, Archive, Sessions, live_articles
 from tests.unit.watches import naive
 
-Sessions = sessionmaker[Session]
 ARTICLES, QUERIES = 160, 80
-_LISTS = (
-    *("authors", "wire_credit", "keywords", "images", "robots_directives"),
-    *("corrections", "date_flags", "cut_fields"),
-)
 LANGUAGES = ("en", "en-GB", "de", "ja", "zh", "th", "ar", "he", "hi", "", None)
 #: Sentences of many scripts; words repeat, so that queries meet.
 SENTENCES = (
@@ -50,23 +40,6 @@ SENTENCES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """A filled database, and its articles as live matching reads them, newest first."""
-
-    sessions: Sessions
-    articles: tuple[tuple[int, ReadableArticle], ...]
-
-    def found(self, query: str, **more: Any) -> list[int]:
-        with self.sessions() as session:
-            rows = search_articles(session, SearchQuery(query, **more))
-            return [article.id for article, _ in rows]
-
-    def meant(self, query: str) -> list[int]:
-        holds = compile_test(parse_watch(query))
-        return [row_id for row_id, readable in self.articles if holds(readable)]
-
-
 @pytest.fixture(scope="module", params=DIALECTS)
 def archive(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -77,7 +50,7 @@ def archive(
     with sessions.begin() as session:
         _fill(session, Random(6))
     with sessions() as session:
-        articles = tuple(_live(session))
+        articles = tuple(live_articles(session))
     yield Archive(sessions, articles)
     engine.dispose()
 
@@ -121,7 +94,7 @@ def _article(rng: Random, number: int, source_id: int) -> Article:
         gone_at=NOON if rng.random() < 0.05 else None,
         text_hash=str(number),
         parser_version="1",
-        **{name: [] for name in _LISTS},
+        **{name: [] for name in LISTS},
         evidence={},
     )
 
@@ -137,78 +110,13 @@ def _revision(article: Article, number: int) -> Revision:
     )
 
 
-def _live(session: Session) -> Iterator[tuple[int, ReadableArticle]]:
-    query = select(Article, Source).join(Source, Source.id == Article.source_id)
-    newest = query.order_by(Article.first_seen_at.desc(), Article.id.desc())
-    for article, source in session.execute(newest):
-        # What the query language asks beside the article is put together by the search itself.
-        context = {"gone": article.gone_at is not None}
-        yield article.id, ReadableArticle(article_facts(article, source), context)
-
-
 # ---------------------------------------------------------------- queries
 
 
-def _word(rng: Random) -> str:
-    """A word of the texts as it is written there, a beginning of one, or a piece of a script."""
-    sentence = rng.choice(SENTENCES)
-    chunks = [chunk.strip("„“”«».,:״") for chunk in sentence.split()]
-    chunk = rng.choice([chunk for chunk in chunks if text_words(chunk) and '"' not in chunk])
-    if not text_words(chunk)[0].isascii() and len(chunk) > 4 and rng.random() < 0.7:
-        start = rng.randrange(len(chunk) - 2)
-        piece = chunk[start : start + rng.randint(1, 3)]
-        chunk = piece if text_words(piece) else chunk
-    return chunk
-
-
-def _term(rng: Random) -> str:
-    kind, word = rng.random(), _word(rng)
-    if kind < 0.15:
-        words = rng.choice(SENTENCES).replace('"', " ").split()
-        start = rng.randrange(max(1, len(words) - 2))
-        phrase = " ".join(words[start : start + rng.randint(1, 3)]).translate(_NO_QUOTES)
-        return f'"{phrase}"' if text_words(phrase) else f'"{word}"'
-    if kind < 0.25:
-        return f'!"{word}"'
-    if kind < 0.35:
-        stem = text_words(word)[0]
-        return (
-            f"{stem[:3]}*" if stem.isascii() and stem.isalnum() and len(stem) > 2 else f'"{word}"'
-        )
-    if kind < 0.45:
-        return f'{rng.choice(("title", "body", "lead"))}:"{word}"'
-    return f'"{word}"'
-
-
-_NO_QUOTES = dict.fromkeys(map(ord, '„“”«»"*״'), " ")
-_FACTS = (
-    *("source:valley-post", "source:harbour-courier", "country:NO", "country:us", "lang:en"),
-    *("lang:de", "lang:ja", "after:2026-11-21", "before:2026-11-21", "before:2026", "gone:"),
-    *("domain:valleypost.example", "domain:courier.example"),
-)
-
-
-def _query(rng: Random, depth: int = 0) -> str:
-    kind = rng.random()
-    if depth > 2 or kind < 0.3:
-        return _term(rng)
-    if kind < 0.45:
-        one, two = _term(rng), _term(rng)
-        two = one if rng.random() < 0.3 else two  # NEAR with equal words
-        both = f"({one} OR {_term(rng)})" if rng.random() < 0.2 else one
-        return f"({both} {rng.choice(('NEAR', 'ONEAR'))}/{rng.randint(1, 12)} {two})"
-    if kind < 0.55:
-        return rng.choice(_FACTS)
-    if kind < 0.65:
-        return f"NOT {_query(rng, depth + 1)}"
-    operator = rng.choice((" ", " OR "))
-    return f"({operator.join(_query(rng, depth + 1) for _ in range(rng.randint(2, 3)))})"
-
-
 def _answers(archive: Archive, seed: int) -> Iterator[tuple[str, list[int], list[int]]]:
-    rng = Random(seed)
+    queries = RandomQueries(SENTENCES, Random(seed))
     for _ in range(QUERIES):
-        query = _query(rng)
+        query = queries.query()
         yield query, archive.found(query), archive.meant(query)
 
 
@@ -254,36 +162,14 @@ def test_bounds_and_sources_hold_on_every_way(
 
 def test_the_archive_answers_as_trying_everything_does(archive: Archive) -> None:
     """The naive reading of the language, on texts that are words and spaces already."""
-    texts = [
-        (row_id, {name: " ".join(text_words(readable.field(name).text)) for name in _NAIVE})
-        for row_id, readable in archive.articles
-    ]
-    for _, article in texts:
-        article["byline"] = ""
     rng = Random(3)
     for _ in range(QUERIES // 4):
-        expression = _expression(rng)
-        meant = [row_id for row_id, article in texts if naive.holds(expression, article)]
-        assert archive.found(naive.written(expression)) == meant, naive.written(expression)
+        expression = random_expression(_PLAIN, rng)
+        written = naive.written(expression)
+        assert archive.found(written) == archive.by_trying(expression), written
 
 
-_NAIVE = ("headline", "description", "article_body")
 _PLAIN = ("tax", "oil", "bank", "talks", "may", "the", "of", "minister", "us")
-
-
-def _expression(rng: Random, depth: int = 0) -> naive.Expression:
-    kind = rng.random()
-    if depth > 1 or kind < 0.4:
-        if rng.random() < 0.3:
-            return ("phrase", "", tuple(rng.choice(_PLAIN) for _ in range(2)))
-        return ("word", rng.choice(("", "", "title")), rng.choice(_PLAIN), False)
-    if kind < 0.7:
-        one = ("word", "", rng.choice(_PLAIN), False)
-        two = one if rng.random() < 0.4 else ("word", "", rng.choice(_PLAIN), False)
-        return ("near", one, two, rng.randint(1, 6), rng.random() < 0.5)
-    if kind < 0.8:
-        return ("not", _expression(rng, depth + 1))
-    return (rng.choice(("and", "or")), tuple(_expression(rng, depth + 1) for _ in range(2)))
 
 
 # ---------------------------------------------------------------- what an index cannot hold
