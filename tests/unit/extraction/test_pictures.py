@@ -85,3 +85,8 @@ def test_captions_and_credits_are_parted(text: str, caption: str, credit: str | 
 )
 def test_a_line_that_is_a_credit_is_known_by_its_first_word(text: str, expected: bool) -> None:
     assert is_credit_line(text) is expected
+
+
+@pytest.mark.parametrize("address", ["http://[island/ferry.jpg", "//[::1/ferry.jpg", "https://]["])
+def test_a_picture_whose_address_is_none_stops_nothing(address: str) -> None:
+    assert lead_of(f'<img src="{address}" alt="">{PICTURE}') == (None, None)
