@@ -120,7 +120,10 @@ def site_names_of(url: str, *stated: str | None) -> list[str]:
 
 def name_from_profile_address(address: str) -> str | None:
     """Return "Jane Doe" for .../author/jane-doe, or None."""
-    path = unquote(urlsplit(address).path).rstrip("/").rsplit("/", 1)[-1]
+    try:
+        path = unquote(urlsplit(address).path).rstrip("/").rsplit("/", 1)[-1]
+    except ValueError:  # "http://[jane"
+        return None
     parts = [p for p in re.split(r"[-_.+]", path.removesuffix(".html")) if p]
     if 2 <= len(parts) <= 4 and all(p.isalpha() for p in parts):
         return " ".join(p.capitalize() for p in parts)

@@ -70,3 +70,20 @@ def test_an_article_inside_100000_blocks_is_still_read() -> None:
     reading = read_page(html, URL)
     assert reading.item is not None
     assert PARAGRAPHS[2] in reading.item.article_body
+
+
+@pytest.mark.parametrize("address", ["http://[jane/x", "//[", "https://]/a", "http://a:99999999/x"])
+def test_addresses_that_are_none_stop_nothing(address: str) -> None:
+    head = "".join(
+        f'<meta name="{name}" content="{address}">'
+        for name in ("author", "article:author", "og:url", "og:image", "og:site_name")
+    )
+    head += "".join(
+        f'<link rel="{rel}" href="{address}">' for rel in ("canonical", "amphtml", "shortlink")
+    )
+    names = ("@id", "url", "image", "author", "publisher", "mainEntityOfPage", "articleSection")
+    for value in (address, [address], {"@id": address}, {"url": address, "name": address}):
+        stated = {"@type": "NewsArticle", **dict.fromkeys(names, value)}
+        inside = f'<img src="{address}"><a rel="author" href="{address}">Jane Doe</a>'
+        page = article_page(json_ld=stated, head=head, inside=inside)
+        read_page(page, "https://lantern.example/news/pier")
