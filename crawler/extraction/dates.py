@@ -75,9 +75,8 @@ def read_date(
     """
     text = one_line(raw)[:_MAX_RAW]
     # digits in running text are telephone numbers; in attributes they are seconds since 1970
-    parsed = (
-        None if source == "visible" and text.isdigit() else _parse(text, (language or "").lower())
-    )
+    is_number = source == "visible" and text.isdigit()
+    parsed = None if is_number else _parse(text, (language or "").lower())
     if parsed is None:
         return None
     stated, precision = parsed
