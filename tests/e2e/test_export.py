@@ -87,7 +87,13 @@ def test_an_interrupted_export_leaves_nothing(
         "e.write_json_lines = slow\n"
         "from crawler.cli import main; sys.exit(main(['export', '-o', 'out']))"
     )
-    started = subprocess.Popen([sys.executable, "-c", program], cwd=folder, env=environment())
+    started = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=environment(),
+        # a shell starts what runs in the background deaf to the interrupt, and so are its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     wait_until(lambda: bool(list(folder.glob(".out.*.part"))))
     started.send_signal(sign)
 

@@ -212,7 +212,8 @@ def test_waiting_requests_are_dropped_when_the_run_ends() -> None:
     assert clock.seconds < 103
 
 
-def test_what_a_crawl_shared_is_forgotten_with_it() -> None:
+def test_what_a_crawl_shared_is_forgotten_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL", logger="scrapy")  # its records of a crawler hold the crawler
     crawler = get_crawler()
     lanes, gate, state = ref(lanes_of(crawler)), ref(gate_of(crawler)), ref(host_state_of(crawler))
     assert lanes_of(crawler) is lanes()
