@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
 
 from crawler.extraction.blocks import Block, Container
 
 #: Of a group: characters of text, characters of links, number of blocks.
 _Sums = list[int]
 _Kind = tuple[str, str, str]
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 class Groups:
@@ -19,29 +21,12 @@ class Groups:
         self.alike: dict[_Kind, _Sums] = {}
         self.siblings: dict[Container | None, _Sums] = {}
         self.cousins: dict[Container | None, _Sums] = {}
-        alike, siblings = self.alike, self.siblings
-        for block in blocks:  # of every page, every block: no calls but those to the two tables
-            container = block.container
-            parent = container.parent
+        for block in blocks:
             size, linked = len(block.text), block.link_chars
-            kind = (container.tag, container.signature, parent.signature if parent else "")
-            if sums := alike.get(kind):
-                sums[0] += size
-                sums[1] += linked
-                sums[2] += 1
-            else:
-                alike[kind] = [size, linked, 1]
-            if sums := siblings.get(parent):
-                sums[0] += size
-                sums[1] += linked
-                sums[2] += 1
-            else:
-                siblings[parent] = [size, linked, 1]
-        for parent, sums in siblings.items():
-            above = parent.parent if parent else None
-            cousins = self.cousins.setdefault(above, [0, 0, 0])
-            for n, value in enumerate(sums):
-                cousins[n] += value
+            _add(self.alike, _kind(block.container), size, linked, 1)
+            _add(self.siblings, block.container.parent, size, linked, 1)
+        for parent, (size, linked, count) in self.siblings.items():
+            _add(self.cousins, parent.parent if parent else None, size, linked, count)
 
     def figures(self, container: Container, total: int) -> list[float]:
         """Return length, count, share of links and share of the page's text of the three groups.
@@ -49,10 +34,24 @@ class Groups:
         ``total`` is the length of the page's text.
         """
         parent = container.parent
-        kind = (container.tag, container.signature, parent.signature if parent else "")
-        above = parent.parent if parent else None
+        cousins = self.cousins[parent.parent if parent else None]
         return [
             figure
-            for text, links, count in (self.alike[kind], self.siblings[parent], self.cousins[above])
+            for text, links, count in (self.alike[_kind(container)], self.siblings[parent], cousins)
             for figure in (math.log(1 + text), count, links / (text + 1), text / total)
         ]
+
+
+def _kind(container: Container) -> _Kind:
+    parent = container.parent
+    return container.tag, container.signature, parent.signature if parent else ""
+
+
+def _add(sums: dict[_Key, _Sums], key: _Key, text: int, links: int, count: int) -> None:
+    group = sums.get(key)
+    if group is None:
+        sums[key] = [text, links, count]
+    else:
+        group[0] += text
+        group[1] += links
+        group[2] += count

@@ -23,19 +23,22 @@ def two_free_ports() -> int:
             return port
 
 
-@pytest.fixture(scope="module")
-def exam(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Exam:
-    newsweb = shared / "newsweb"
+def replay(newsweb: Path, folder: Path, *, seconds: int) -> Exam:
     return run_exam(
         newsweb,
         newsweb / "pages",
         outlets=10,
         seed=4,
-        seconds=45,
-        folder=tmp_path_factory.mktemp("newsweb"),
+        seconds=seconds,
+        folder=folder,
         port=two_free_ports(),
         net="127.0.77",
     )
+
+
+@pytest.fixture(scope="module")
+def exam(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Exam:
+    return replay(shared / "newsweb", tmp_path_factory.mktemp("newsweb"), seconds=45)
 
 
 def test_what_was_listed_is_stored_once_and_nothing_else(exam: Exam) -> None:
@@ -54,7 +57,10 @@ def test_listings_are_asked_conditionally(exam: Exam) -> None:
     assert exam.report["repeat polls conditional (hosts that support it)"] >= 0.9
 
 
-def test_a_syndicated_story_is_told_once_whoever_carries_it(exam: Exam) -> None:
-    if not exam.told:
-        pytest.skip("this machine was too slow to see any of them appear")
-    assert max(alerts for _, alerts in exam.told.values()) == 1, exam.told
+def test_a_syndicated_story_is_told_once_whoever_carries_it(
+    exam: Exam, shared: Path, tmp_path: Path
+) -> None:
+    # a slow machine takes its first look when all of them are there; it gets more time
+    told = exam.told or replay(shared / "newsweb", tmp_path, seconds=150).told
+    assert told
+    assert max(alerts for _, alerts in told.values()) == 1, told
