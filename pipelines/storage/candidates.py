@@ -116,15 +116,14 @@ def _is_sqlite(session: Session) -> bool:
 def _found_by_index(session: Session, asked: Asked) -> set[int] | None:
     """Return the articles that the index finds, in no order; None: too many to be sorted."""
     assert asked.words is not None
-    if _is_sqlite(session):
-        most = MOST_SORTED + 1
-        found = set(session.scalars(_fts5(asked.words).limit(most)))
-        return None if len(found) == most else found
     words = asked.loose or asked.words
     most = (MOST_SORTED if words == asked.words else MOST_JUDGED) + 1
-    # With a LIMIT the planner would rather read the whole table, hoping to be done soon.
-    with _by_bitmap(session):
-        found = set(session.scalars(_tsvector(words).limit(most)))
+    if _is_sqlite(session):
+        found = set(session.scalars(_fts5(words).limit(most)))
+    else:
+        # With a LIMIT the planner would rather read the whole table, hoping to be done soon.
+        with _by_bitmap(session):
+            found = set(session.scalars(_tsvector(words).limit(most)))
     return None if len(found) == most else found
 
 
