@@ -43,9 +43,9 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _neighbour(path: Path) -> Iterator[BinaryIO]:
     fresh = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
-    # Owner and rights as any new file has; O_EXCL follows no link somebody may have put there.
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
+    try:  # a signal may be waiting when the file has just been made
+        # Owner and rights as any new file has; O_EXCL follows no link somebody may have put there.
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
