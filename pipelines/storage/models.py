@@ -57,7 +57,9 @@ class Section(Model):
     name: Mapped[str] = mapped_column(Text, default="")
     lane: Mapped[str] = mapped_column(Text, index=True)  # the host that is asked, with odd ports
     enabled: Mapped[bool] = mapped_column(Boolean, default=True)  # still in an enabled file
-    last_looked_at: Mapped[datetime | None]  # the last completed look
+    last_looked_at: Mapped[datetime | None]  # the last look that read a listing, in part or whole
+    last_whole_at: Mapped[datetime | None]  # when the last whole look was asked for
+    baseline_at: Mapped[datetime | None]  # the first look that showed something
     last_started_at: Mapped[datetime | None]  # the last look, whatever came of it
     failures: Mapped[int] = mapped_column(Integer, default=0)  # in a row
     failure_weight: Mapped[float] = mapped_column(Float, default=0.0)  # by kind, for the back-off
@@ -79,11 +81,14 @@ class Visit(Model):
     section_id: Mapped[int] = mapped_column(ForeignKey("sections.id"))
     planned_at: Mapped[datetime | None]
     started_at: Mapped[datetime] = mapped_column(index=True)
+    asked_at: Mapped[datetime | None]  # the earliest moment the answer speaks of
     arrived_at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(40))
     http_status: Mapped[int | None]
     size_bytes: Mapped[int] = mapped_column(Integer, default=0)
     conditional: Mapped[bool] = mapped_column(Boolean, default=False)
+    entries: Mapped[int | None]  # listed, before our own filters
+    left_out: Mapped[dict[str, Any] | None]  # by which filter: how many
     links: Mapped[int] = mapped_column(Integer, default=0)
     new_links: Mapped[int] = mapped_column(Integer, default=0)
     articles_stored: Mapped[int] = mapped_column(Integer, default=0)
@@ -108,9 +113,10 @@ class ListedLink(Model):
     date_published: Mapped[datetime | None]
     date_published_raw: Mapped[str | None] = mapped_column(Text)
     first_listed_at: Mapped[datetime]
-    not_listed_at: Mapped[datetime | None]  # the completed look before
+    not_listed_at: Mapped[datetime | None]  # when the whole look before was asked for
     last_listed_at: Mapped[datetime]
     baseline: Mapped[bool] = mapped_column(Boolean, default=False)
+    arrival: Mapped[str] = mapped_column(String(10), default="new")  # new, baseline, older
 
 
 class Page(Model):
@@ -170,6 +176,7 @@ class Article(Model):
     first_seen_at: Mapped[datetime]
     not_seen_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(Boolean, default=False)
+    arrival: Mapped[str] = mapped_column(String(10), default="new")  # new, baseline, older
     fetched_at: Mapped[datetime]
     headline: Mapped[str] = mapped_column(Text)
     alternative_headline: Mapped[str | None] = mapped_column(Text)
