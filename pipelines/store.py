@@ -31,9 +31,9 @@ from pipelines.revise import first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
+from pipelines.storage.pages import count_stored
 from pipelines.storage.search_index import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
-from pipelines.storage.visits import count_stored
 from pipelines.url_key import url_key
 from pipelines.wording import known_time, wording
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from pipelines.looks import LinkToFetch, ListedLink, LookResult, PageOutcome, SectionLook
-from pipelines.storage.models import ArticleUrl, Page, Section, Visit
+from pipelines.looks import ListedLink, LookResult, SectionLook
 from pipelines.storage.models import ListedLink as ListedRow
-from pipelines.storage.sources import find_section, find_source_id
+from pipelines.storage.models import Section, Visit
+from pipelines.storage.pages import in_chunks, record_page, worth_fetching
+from pipelines.storage.sources import find_section
 
-_MOST_PER_STATEMENT = 500  # keys in one IN list; SQLite's parameter limit is 32,766
-_LONGEST_WAIT = timedelta(days=7)  # twice the longest of spiders/page_retries.py
-_MOST_TO_FETCH = 2000  # bounds memory; the spider's own budget per section is smaller
-
+__all__ = ["Planner", "record_look", "record_page"]
 
 #: Sets when a section is looked at next, from what its last look showed.
 Planner = Callable[[Section, SectionLook, LookResult], None]
@@ -50,7 +47,7 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     session.flush()
     result = LookResult(
         visit.id,
-        tuple(_worth_fetching(session, section, visit.id, now=look.arrived_at)),
+        tuple(worth_fetching(session, section, visit.id, now=look.arrived_at)),
         fresh=fresh,
         baseline=visit.baseline,
         window_overflow=visit.window_overflow,
@@ -86,13 +83,9 @@ def _visit_row(
     )
 
 
-def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[i : i + _MOST_PER_STATEMENT] for i in range(0, len(keys), _MOST_PER_STATEMENT))
-
-
 def _listed_before(session: Session, section_id: int, links: Sequence[ListedLink]) -> set[str]:
     known: set[str] = set()
-    for keys in _chunks([link.url_key for link in links]):
+    for keys in in_chunks([link.url_key for link in links]):
         query = select(ListedRow.url_key).where(
             ListedRow.section_id == section_id, ListedRow.url_key.in_(keys)
         )
@@ -138,83 +131,3 @@ def _save_links(
     ]
     if rows:
         session.execute(statement, rows)
-
-
-# An address that a page merely claims to have may yet turn out to be another article.
-_leads_to_article = (ArticleUrl.url_key == ListedRow.url_key) & ArticleUrl.seen_as.in_(
-    ("listed", "final")
-)
-
-
-def _worth_fetching(
-    session: Session, section: Section, visit_id: int, *, now: datetime
-) -> Iterable[LinkToFetch]:
-    query = (
-        select(ListedRow, Page.tries)
-        .outerjoin(ArticleUrl, _leads_to_article)
-        .outerjoin(Page, Page.url_key == ListedRow.url_key)
-        .where(
-            ListedRow.section_id == section.id,
-            ArticleUrl.url_key.is_(None),
-            Page.url_key.is_(None)
-            | (Page.retry_at <= now)
-            # No wait is that long: it was set before the clock was set back.
-            | (Page.retry_at > now + _LONGEST_WAIT),
-        )
-        .order_by(ListedRow.last_listed_at.desc(), ListedRow.position)
-        .limit(_MOST_TO_FETCH)
-    )
-    found = session.execute(query).all()
-    first_listings = _first_listings(session, [row.url_key for row, _ in found])
-    for row, tries in found:
-        first = first_listings[row.url_key]
-        link = ListedLink(
-            url=row.url,
-            url_key=row.url_key,
-            position=row.position,
-            headline=row.headline,
-            guid=row.guid,
-            date_published=row.date_published,
-            date_published_raw=row.date_published_raw,
-        )
-        yield LinkToFetch(
-            link,
-            visit_id,
-            first_seen_at=first.first_listed_at,
-            not_seen_at=first.not_listed_at,
-            baseline=first.baseline,
-            tries=tries or 0,
-        )
-
-
-def _first_listings(session: Session, keys: Sequence[str]) -> dict[str, ListedRow]:
-    """Return the earliest listing of each address by any section."""
-    first: dict[str, ListedRow] = {}
-    for some in _chunks(keys):
-        query = select(ListedRow).where(ListedRow.url_key.in_(some))
-        for row in session.scalars(query.order_by(ListedRow.first_listed_at)):
-            first.setdefault(row.url_key, row)
-    return first
-
-
-def record_page(session: Session, page: PageOutcome) -> None:
-    """Keep that an address gave no article, and when to ask again."""
-    row = session.get(Page, page.url_key)
-    if row is None:
-        source_id = find_source_id(session, page.source)
-        row = Page(url_key=page.url_key, url=page.url, source_id=source_id, tries=0)
-        session.add(row)
-    row.outcome, row.tried_at, row.retry_at = page.outcome, page.at, page.retry_at
-    row.detail = page.detail
-    row.tries += 1
-    _count(session, page.visit_id, Visit.pages_without_article)
-
-
-def count_stored(session: Session, visit_id: int | None) -> None:
-    """Count one stored article for the visit that led to it."""
-    _count(session, visit_id, Visit.articles_stored)
-
-
-def _count(session: Session, visit_id: int | None, column: InstrumentedAttribute[int]) -> None:
-    if visit_id is not None:
-        session.execute(update(Visit).where(Visit.id == visit_id).values({column: column + 1}))
