@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crawler.batch import BatchReport, Crawls, prepare_database
 from crawler.catalogue import SourceDefinition
@@ -25,10 +28,13 @@ from crawler.schedule.due import (
     spread_overdue,
 )
 from crawler.spiders.looks import now_utc
-from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.database import explained, open_engine, reason, session_factory
 from pipelines.storage.leader import leader_lock
 
+logger = logging.getLogger(__name__)
+
 BATCH_DEADLINE = timedelta(minutes=10)
+RENEW_EVERY = LEASE / 4  # so that three renewals in a row may fail
 _ALL_HOSTS = 1_000_000
 _numbers = count(1)
 
@@ -127,18 +133,29 @@ async def crawl_claimed(
     deadline: timedelta | None = None,
 ) -> BatchReport:
     """Crawl claimed sections and give back the rest, whatever happens."""
-
-    async def keep() -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 4)
-            await asyncio.to_thread(claims.renew, owner)
-
-    keeper = asyncio.ensure_future(keep())
+    keeper = asyncio.ensure_future(_keep(claims, owner))
     try:
         return await crawls.crawl(definitions, deadline=deadline)
     finally:
         keeper.cancel()
-        claims.release(owner)
+        try:
+            claims.release(owner)
+        except SQLAlchemyError as error:  # what the crawl did must be told all the same
+            logger.warning("claims not given back, they end by themselves: %s", _told(error))
+
+
+async def _keep(claims: Claims, owner: str) -> None:
+    """Renew the claims of a batch as long as it is at work, whatever became of a renewal."""
+    while True:
+        await asyncio.sleep(RENEW_EVERY.total_seconds())
+        try:
+            await asyncio.to_thread(claims.renew, owner)
+        except Exception as error:
+            logger.warning("claims not renewed, trying again: %s", _told(error))
+
+
+def _told(error: Exception) -> str:
+    return reason(error) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ from crawler.schedule.rhythm import (
 )
 from pipelines.looks import LookResult, SectionLook
 from pipelines.storage.database import session_factory, shared_engine
-from pipelines.storage.hubs import is_pushed
+from pipelines.storage.due_times import is_due
+from pipelines.storage.hubs import is_pushed, pushed_since
 from pipelines.storage.models import Section, Source
 from pipelines.storage.rechecks import lanes_with_rechecks
 from pipelines.storage.visits import Planner
@@ -85,10 +86,9 @@ def claim_due(
             Section.enabled,
             or_(
                 Section.next_visit_at.is_(None),
-                Section.next_visit_at <= now,
-                # Made or planned before the clock was set back.
+                is_due(Section.next_visit_at, now, longest=LONGEST_PLAN),
+                # Made before the clock was set back.
                 Section.last_started_at > now + CLOCK_SET_BACK,
-                Section.next_visit_at > now + LONGEST_PLAN,
             ),
         )
         .order_by(Section.next_visit_at.asc().nulls_first(), Section.id)
@@ -131,7 +131,8 @@ def _claim_rechecks(
         if lanes & set(busy) or len(claimed) >= room:
             continue
         claimed.append(DueSection(slug, "", min(lanes), None))
-        statement = update(Section).where(Section.lane.in_(lanes), Section.lease_owner.is_(None))
+        # Leases that still stand there have ended: else the host would be among the busy.
+        statement = update(Section).where(Section.lane.in_(lanes))
         session.execute(statement.values(lease_owner=owner, lease_until=now + LEASE))
     return claimed
 
@@ -205,10 +206,22 @@ def plan_visit(
     """Set when a section is looked at next, from what this look showed; ends its lease.
 
     ``theta`` is what one request is worth, ``weight`` how much waiting matters here (``Budget``).
+    A hub that told of news while the look was under way told of what it may not have seen.
     """
     section.lease_owner = section.lease_until = None
     if look.outcome == "stopped":
         return  # the look did not take place: still due
+    _plan_after(section, look, result, theta=theta, weight=weight)
+    session = object_session(section)
+    pushed_at = pushed_since(session, section, look) if session else None
+    if pushed_at is not None and section.next_visit_at is not None:
+        follow_up = max(pushed_at, look.not_before or pushed_at)
+        section.next_visit_at = min(section.next_visit_at, follow_up)
+
+
+def _plan_after(
+    section: Section, look: SectionLook, result: LookResult, *, theta: float, weight: float
+) -> None:
     state = RhythmState.from_json(section.rhythm)
     now = look.arrived_at
     hints = _hints(section, look, weight)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from pipelines.storage.models import Section
 LEASE = timedelta(minutes=2)  # renewed while a batch lives; after this its machine counts as dead
 # A lease that ends this much later than any lease can was given before the clock was set back.
 CLOCK_SET_BACK = timedelta(minutes=2)
+_PROCESS = secrets.token_hex(4)  # numbers of processes are given out again
 _CLAIMING = 0x66_73_63_6C_61_69_6D  # any fixed number: the same for every firstseen
 
 
@@ -37,14 +39,17 @@ def leased_lanes(session: Session, now: datetime) -> set[str]:
 
 def new_owner(number: int) -> str:
     """Return a name for one batch of this process that no other batch on any machine has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{number}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}.{number}"
 
 
 def _is_dead(owner: str) -> bool:
     """Whether a batch's process is known to be gone: only knowable on its own machine."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    process, _, batch = owner.rpartition(":")
+    host, _, rest = process.rpartition(":")
     if host != socket.gethostname() or not rest.isdigit():
         return False
+    if int(rest) == os.getpid():  # in a container every process has number 1
+        return "." in batch and not batch.startswith(f"{_PROCESS}.")
     try:
         os.kill(int(rest), 0)
     except ProcessLookupError:

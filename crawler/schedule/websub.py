@@ -16,6 +16,7 @@ from twisted.web import resource, server
 
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.hubs import (
+    LONGEST_LEASE,
     HubRequest,
     confirm,
     deny,
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEASE = timedelta(days=7)
-_LONGEST_LEASE = timedelta(days=30)
 _MOST_BYTES = 1 << 20  # of a push; its content is not used, only its signature checked
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
 
@@ -87,7 +87,7 @@ class Hubs:
                 token,
                 query.get("hub.topic", ""),
                 now=self._clock(),
-                lease=min(lease, _LONGEST_LEASE),
+                lease=min(lease, LONGEST_LEASE),
             )
         )
         return query.get("hub.challenge", "") if is_ours else None

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipelines.looks import SectionLook
 from pipelines.storage.memory_models import HubSubscription
 from pipelines.storage.models import Section
 
 #: A request that was not confirmed is repeated after this; a lease is renewed that long before.
 _RETRY_AFTER = timedelta(hours=6)
 _RENEW_BEFORE = timedelta(hours=12)
+LONGEST_LEASE = timedelta(days=30)  # that we take, whatever a hub offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ def _is_due(row: HubSubscription | None, hub: str, topic: str, now: datetime) ->
     if row is None or (row.hub_url, row.topic_url) != (hub, topic):
         return True
     if row.state == "active":
-        return row.expires_at is not None and row.expires_at - now < _RENEW_BEFORE
-    return now - row.requested_at >= _RETRY_AFTER
+        left = (row.expires_at or now + _RENEW_BEFORE) - now
+        return not _RENEW_BEFORE <= left <= LONGEST_LEASE  # longer: by a clock that was ahead
+    return abs(now - row.requested_at) >= _RETRY_AFTER
 
 
 def confirm(session: Session, token: str, topic: str, *, now: datetime, lease: timedelta) -> bool:
@@ -98,3 +101,17 @@ def is_pushed(session: Session, section: Section, now: datetime) -> bool:
     """Whether a hub tells us of the section's news, so that looks are only for safety."""
     row = session.get(HubSubscription, section.id)
     return row is not None and row.state == "active" and (row.expires_at or now) > now
+
+
+#: A push that comes later than this after a look's answer cannot have been noted while the look
+#: was kept: it came from a clock that was ahead.
+_LATEST_PUSH = timedelta(minutes=10)
+
+
+def pushed_since(session: Session, section: Section, look: SectionLook) -> datetime | None:
+    """Return when a hub told of news that a look may not have seen; None when it did not."""
+    row = session.get(HubSubscription, section.id)
+    pushed_at = row.last_push_at if row else None
+    if pushed_at is None or not look.started_at < pushed_at <= look.arrived_at + _LATEST_PUSH:
+        return None
+    return pushed_at

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipelines.looks import Recheck, RecheckOutcome
 from pipelines.recheck_ladder import gone_after, next_check
+from pipelines.storage.due_times import is_due
 from pipelines.storage.models import Article, Section, Source
+
+#: No look at an article is planned further ahead: the ladder ends after a month.
+LONGEST_PLAN = timedelta(days=35)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return is_due(Article.next_check_at, now, longest=LONGEST_PLAN)
 
 
 def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> list[Recheck]:
@@ -19,7 +27,7 @@ def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> 
         select(Article, Section.key)
         .join(Source, Source.id == Article.source_id)
         .outerjoin(Section, Section.id == Article.section_id)
-        .where(Source.slug == source, Article.next_check_at <= now)
+        .where(Source.slug == source, _is_due(now))
         .order_by(Article.next_check_at)
         .limit(most)
     )
@@ -33,7 +41,7 @@ def lanes_with_rechecks(
     session: Session, sources: Collection[str], *, now: datetime
 ) -> dict[str, set[str]]:
     """Return the sources with articles due for another look, and the hosts of their sections."""
-    due = select(Article.source_id).where(Article.next_check_at <= now).distinct()
+    due = select(Article.source_id).where(_is_due(now)).distinct()
     query = (
         select(Source.slug, Section.lane)
         .join(Section, Section.source_id == Source.id)
