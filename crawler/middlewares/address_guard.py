@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawler.middlewares.addresses import AllowList, BlockedAddress, check_address, check_url
-from crawler.middlewares.whole_response import ACCEPT_ENCODING
+from crawler.middlewares.content_coding import ACCEPT_ENCODING
 
 __all__ = ["AddressGuardMiddleware", "AllowList", "BlockedAddress", "Gate", "gate_of"]
 

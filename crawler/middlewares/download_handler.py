@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
@@ -18,7 +16,6 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
     IConnector,
     IReactorPluggableNameResolver,
@@ -26,54 +23,16 @@ from twisted.internet.interfaces import (
     IReactorTime,
 )
 from twisted.internet.protocol import ClientFactory
-from twisted.web._newclient import HEADER, STATUS
-from twisted.web._newclient import Request as TxRequest
-from twisted.web.client import Agent, _HTTP11ClientFactory
-from twisted.web.iweb import IResponse
+from twisted.web.client import Agent
 from zope.interface import implementer  # type: ignore[import-untyped]  # no stubs
 
 from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
 from crawler.middlewares.conduct_tally import tally_of
 from crawler.middlewares.crawl_delay import lanes_of
 from crawler.middlewares.lane_key import lane_key
+from crawler.middlewares.lenient_http import LenientFactory
 from crawler.middlewares.rendering_switch import Rendering, is_rendering_wanted
-from crawler.middlewares.whole_response import ROBOTS_BYTES, TooLarge, limit_for, whole_response
-
-# Generous: a page may set 150 cookies of 4 KB. A reply beyond both is there to hurt.
-MAX_HEADER_BYTES = 1024 * 1024
-MAX_HEADER_LINES = 2000
-
-
-class _HeaderLimitParser(_LenientHTTPClientParser):
-    """Gives up on a reply whose header has no end in sight."""
-
-    MAX_LENGTH = 128 * 1024  # of one line; Twisted's 16 KiB is less than some security headers
-    header_bytes = 0
-    header_lines = 0
-
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
-        self.header_bytes += len(line)
-        self.header_lines += 1
-        if self.header_bytes > MAX_HEADER_BYTES or self.header_lines > MAX_HEADER_LINES:
-            raise TooLarge(f"more than {self.header_lines - 1} header lines")
-        super().lineReceived(line)
-
-
-class _HeaderLimitProtocol(_LenientHTTP11ClientProtocol):
-    def request(self, request: TxRequest) -> Deferred[IResponse]:
-        answer = super().request(request)
-        if self._parser is not None and self._parser.state in (STATUS, HEADER):
-            # As Scrapy itself does one floor up: Twisted fixes the parser's class in request().
-            self._parser.__class__ = _HeaderLimitParser
-        return answer
-
-
-class _HeaderLimitFactory(_HTTP11ClientFactory):
-    noisy = False
-
-    def buildProtocol(self, addr: object) -> _HeaderLimitProtocol:  # noqa: N802 - Twisted's name
-        protocol: Any = _HeaderLimitProtocol
-        return cast("_HeaderLimitProtocol", protocol(self._quiescentCallback))
+from crawler.middlewares.whole_response import ROBOTS_BYTES, limit_for, whole_response
 
 
 @implementer(IReactorPluggableNameResolver, IReactorTCP, IReactorTime)
@@ -131,7 +90,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._gate = gate_of(crawler)
         self._lanes = lanes_of(crawler)
         self._tally = tally_of(crawler)
-        self._pool._factory = _HeaderLimitFactory
+        self._pool._factory = LenientFactory
         crawler.signals.connect(_stop_long_robots, signal=signals.bytes_received)
         self._rendering = Rendering(crawler)
 

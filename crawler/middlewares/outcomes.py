@@ -93,6 +93,16 @@ def outcome_of(result: Response | Failure | BaseException) -> Outcome:
     return "failed"
 
 
+def reason_of(error: BaseException) -> str:
+    """Return in words why a request failed: our own verdict, else the first cause of all."""
+    chain = list(_causes(error))
+    ours = [cause for cause in chain if isinstance(cause, FetchFailure)]
+    # What Twisted packs failures into says only that something is inside.
+    telling = [c for c in chain if str(c) and not getattr(c, "reasons", None)]
+    cause = (ours[-1:] or telling[-1:] or [error])[0]
+    return str(cause) or type(cause).__name__
+
+
 def _is_no_http(chain: list[BaseException]) -> bool:
     """Return whether bytes came that Twisted's parser could not take for a reply."""
     if any(isinstance(cause, (ParseError, ValueError, KeyError)) for cause in chain):

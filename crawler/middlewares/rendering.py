@@ -19,12 +19,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+from crawler.middlewares.content_coding import TooLarge
 from crawler.middlewares.crawl_delay import RunStopped
 from crawler.middlewares.outcomes import FetchFailure
 from crawler.middlewares.rendering_browser import BrowserGone, RunningBrowser, SharedBrowser
 from crawler.middlewares.rendering_requests import PageRequests
 from crawler.middlewares.rendering_trace import Part
-from crawler.middlewares.whole_response import TooLarge
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from crawler.middlewares.addresses import BlockedAddress
 from crawler.middlewares.crawl_delay import HostHeldOff, Lanes, RunStopped, lanes_of
 from crawler.middlewares.host_state import HostStateStore, RobotsCopy, host_state_of
 from crawler.middlewares.lane_key import lane_key
-from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
+from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of, reason_of
 from crawler.middlewares.redirects import RedirectLoop
 from crawler.middlewares.robots_rules import Rules, origin_of
 from crawler.middlewares.whole_response import ROBOTS_BYTES
@@ -165,9 +165,10 @@ class RobotsMiddleware:
             if old is not None and abs(self.now() - old.fetched_at) < STALE_FOR:
                 self.count("robots/stale")
                 return old
+            why = f"robots.txt could not be read: {outcome}: {reason_of(error)}"
             if outcome in _PASSED_ON:
-                raise RobotsUnreachable(f"{origin}/robots.txt: {error}", outcome) from error
+                raise RobotsUnreachable(why, outcome) from error
             logger.info("robots url=%s/robots.txt outcome=%s", origin, outcome)
-            raise RobotsUnreachable(f"{origin}/robots.txt: {outcome}: {error}") from error
+            raise RobotsUnreachable(why) from error
         self.store.keep_robots(origin, copy)
         return copy

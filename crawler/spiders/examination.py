@@ -12,7 +12,7 @@ from crawler.middlewares.host_state import RobotsCopy, host_state_of
 from crawler.middlewares.outcomes import outcome_of
 from crawler.middlewares.robots_rules import origin_of
 from crawler.spiders.article_pages import content_type_of
-from crawler.spiders.looks import now_utc
+from crawler.spiders.looks import now_utc, told
 from crawler.spiders.page import FetchedPage
 
 
@@ -66,8 +66,7 @@ class ExaminationSpider(Spider):
             )
             response = await engine.download_async(request)
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"[:300]
-            return FetchedPage(url, outcome_of(error), detail=told)
+            return FetchedPage(url, outcome_of(error), detail=told(error))
         outcome, kind = outcome_of(response), content_type_of(response)
         detail = "" if outcome == "ok" else f"HTTP {response.status}"
         return FetchedPage(response.url, outcome, response.body, kind, now_utc(), detail)

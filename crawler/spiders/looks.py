@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.catalogue import SectionDefinition, SourceDefinition
+from crawler.middlewares.outcomes import reason_of
 from pipelines.looks import ListedLink, LookResult, SectionLook
 
 # A failure outranks what was read: a look that missed a part cannot say "not there".
@@ -22,9 +23,10 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def told(failure: Failure) -> str:
+def told(error: Failure | BaseException) -> str:
     """Return a failure in one short line, without secrets or page text."""
-    return f"{type(failure.value).__name__}: {failure.getErrorMessage()}"[:300]
+    cause = error.value if isinstance(error, Failure) else error
+    return f"{type(cause).__name__}: {reason_of(cause) if cause else ''}"[:300]
 
 
 def max_age(response: Response) -> timedelta | None:
@@ -60,6 +62,7 @@ class OpenLook:
     hub_url: str | None = None
     topic_url: str | None = None
     detail: str = ""
+    oddity: str = ""  # what was taken though the server said it wrongly
 
     @property
     def name(self) -> str:
@@ -75,6 +78,7 @@ class OpenLook:
             self.size_bytes += request.meta.get("firstseen_wire_bytes", len(response.body))
             self.conditional |= bool(request.meta.get("firstseen_conditional"))
             self.not_before = request.meta.get("firstseen_retry_at") or self.not_before
+            self.oddity = self.oddity or request.meta.get("firstseen_oddity", "")
         self.hint(max_age(response))
 
     def hint(self, interval: timedelta | None) -> None:
@@ -105,7 +109,7 @@ class OpenLook:
             not_before=self.not_before,
             hub_url=self.hub_url,
             topic_url=self.topic_url,
-            detail=self.detail,
+            detail=self.detail or self.oddity,
         )
 
 

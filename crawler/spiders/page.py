@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler.middlewares.outcomes import outcome_of
 from crawler.spiders.article_pages import content_type_of
-from crawler.spiders.looks import now_utc
+from crawler.spiders.looks import now_utc, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,4 @@ class PageSpider(Spider):
 
     def failed(self, failure: Failure) -> None:
         """Keep why there is none."""
-        told = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"[:300]
-        self.fetched = FetchedPage(self.url, outcome_of(failure), detail=told)
+        self.fetched = FetchedPage(self.url, outcome_of(failure), detail=told(failure))

@@ -101,7 +101,7 @@ class Site:
                 writer.write(piece)
                 await writer.drain()
             await writer.drain()
-            return False
+            return bool(reply.get("open"))
         body = base64.b64decode(reply["b64"]) if "b64" in reply else reply.get("body", "").encode()
         lines = [f"HTTP/1.1 {reply.get('status', 200)} X", f"Content-Length: {len(body)}"]
         if "Content-Type" not in dict(reply.get("headers", [])):

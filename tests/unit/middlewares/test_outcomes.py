@@ -11,9 +11,9 @@ from twisted.internet import error as tx_errors
 from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, ResponseFailed, ResponseNeverReceived
 
+from crawler.middlewares.content_coding import TooLarge
 from crawler.middlewares.outcomes import FetchFailure, Outcome, outcome_of
 from crawler.middlewares.redirects import RedirectLoop
-from crawler.middlewares.whole_response import TooLarge
 
 URL = "https://news.example.org/a"
 

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from crawler.middlewares.whole_response import (
-    MAX_BYTES,
-    ROBOTS_BYTES,
+from crawler.middlewares.content_coding import (
     GarbledReply,
     TooLarge,
     TruncatedReply,
     decode_body,
+    is_readable,
+)
+from crawler.middlewares.whole_response import (
+    MAX_BYTES,
+    ROBOTS_BYTES,
     limit_for,
     whole_response,
 )
@@ -49,7 +52,7 @@ PACKED = {
 
 @pytest.mark.parametrize("coding", PACKED)
 def test_every_coding_is_undone(coding: str) -> None:
-    assert decode_body(PACKED[coding], coding.upper(), limit=LIMIT) == TEXT
+    assert decode_body(PACKED[coding], coding.upper(), limit=LIMIT).body == TEXT
 
 
 @pytest.mark.parametrize("coding", PACKED)
@@ -63,7 +66,7 @@ def test_a_stream_that_stops_early_is_truncated(coding: str, missing: int) -> No
 def test_unpacking_stops_at_the_limit(coding: str) -> None:
     with pytest.raises(TooLarge):
         decode_body(PACKED[coding], coding, limit=len(TEXT) - 1)
-    assert decode_body(PACKED[coding], coding, limit=len(TEXT)) == TEXT
+    assert decode_body(PACKED[coding], coding, limit=len(TEXT)).body == TEXT
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_unpacking_stops_at_the_limit(coding: str) -> None:
     ],
 )
 def test_what_servers_really_send_is_read(body: bytes, codings: str, plain: bytes) -> None:
-    assert decode_body(body, codings, limit=LIMIT) == plain
+    assert decode_body(body, codings, limit=LIMIT).body == plain
 
 
 @pytest.mark.parametrize(
@@ -90,15 +93,93 @@ def test_what_servers_really_send_is_read(body: bytes, codings: str, plain: byte
         (PACKED["gzip"][:50] + b"\xff" * 50 + PACKED["gzip"][100:], "gzip"),
         (PACKED["gzip"][:-8] + b"\0" * 8, "gzip"),  # the checksum is wrong
         (PACKED["br"][:50] + b"\xff" * 50 + PACKED["br"][100:], "br"),
-        (b"plain text", "zstd"),
-        (b"plain text", "deflate"),
-        (TEXT, "compress"),
+        (PACKED["br"], "compress"),
+        (PACKED["zstd"], "UTF-8"),
+        (raw_deflate(TEXT), "none"),
+        (PACKED["br"], "gzip"),
         (TEXT, "gzip, gzip, gzip"),
     ],
 )
 def test_broken_and_unknown_codings_are_garbled(body: bytes, codings: str) -> None:
     with pytest.raises(GarbledReply):
         decode_body(body, codings, limit=LIMIT)
+
+
+FEED = (
+    b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>Z\xc3\xbcri</title></channel></rss>'
+)
+HTML = "<!doctype html><html><body>Überall Märkte</body></html>"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["UTF-8", "utf8", "none", "binary", "aws-chunked", "8bit", "gzip", "br", "zstd", "deflate"],
+)
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (FEED, "application/rss+xml"),
+        (b"\xef\xbb\xbf\n" + FEED, "text/xml; charset=utf-8"),
+        (HTML.encode("latin-1"), "text/html; charset=iso-8859-1"),
+        (HTML.encode("utf-16"), "text/html"),
+        (HTML.encode("utf-16-be"), "text/html; charset=UTF-16BE"),
+        ("<html>新闻".encode("gb18030"), "text/html; charset=gb2312"),
+        (b"<p>\x1b$B%K%e!<%9", "text/html; charset=iso-2022-jp"),
+        (b'{"items": []}', "application/feed+json"),
+        (b"User-agent: *\nDisallow:", "text/plain"),
+        (b"User-agent: *\nDisallow:", ""),
+    ],
+)
+def test_a_word_that_is_no_coding_of_readable_bytes_is_passed_over(
+    word: str, body: bytes, content_type: str
+) -> None:
+    plain = decode_body(body, word, limit=LIMIT, content_type=content_type)
+    assert (plain.body, plain.false_coding) == (body, word)
+
+
+@pytest.mark.parametrize(
+    ("codings", "false_coding"),
+    [
+        ("gzip, aws-chunked", "aws-chunked"),
+        ("aws-chunked,gzip", "aws-chunked"),
+        ("identity, gzip", ""),
+        ("UTF-8, gzip", "UTF-8"),
+        ("gzip, br", "br"),
+        ("GZIP, none, binary", "none, binary"),
+        (" , gzip,", ""),
+    ],
+)
+def test_of_several_words_the_true_ones_are_undone(codings: str, false_coding: str) -> None:
+    plain = decode_body(gzip.compress(FEED), codings, limit=LIMIT, content_type="text/xml")
+    assert (plain.body, plain.false_coding) == (FEED, false_coding)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (bytes(range(256)) * 8, "text/html"),
+        (b"<html>" + bytes(range(256)) * 8, "text/html"),
+        (b"PGh0bWw+PGJvZHk+", "text/html"),  # base64: text, and not that of a page
+        (gzip.compress(FEED), "text/html"),
+    ],
+)
+def test_bytes_that_are_not_what_they_claim_to_be_are_garbled(
+    body: bytes, content_type: str
+) -> None:
+    assert not is_readable(body, content_type)
+    with pytest.raises(GarbledReply, match="UTF-8"):
+        decode_body(body, "UTF-8", limit=LIMIT, content_type=content_type)
+
+
+def test_a_cut_feed_stays_cut_whatever_its_type() -> None:
+    cut = gzip.compress(FEED * 50)[:-9]
+    with pytest.raises(TruncatedReply):
+        decode_body(cut, "gzip, UTF-8", limit=LIMIT, content_type="application/rss+xml")
+
+
+def test_a_packed_sitemap_is_left_to_its_reader() -> None:
+    body = gzip.compress(FEED)
+    assert decode_body(body, "none", limit=LIMIT, content_type="application/xml").body == body
 
 
 def test_a_bomb_inside_a_bomb_is_stopped_in_its_own_layer() -> None:
@@ -110,7 +191,7 @@ def test_a_bomb_inside_a_bomb_is_stopped_in_its_own_layer() -> None:
 @pytest.mark.parametrize("coding", PACKED)
 def test_of_a_robots_txt_the_beginning_is_enough(coding: str) -> None:
     cut = PACKED[coding][: len(PACKED[coding]) * 2 // 3]
-    text = decode_body(cut, coding, limit=2000, cut=True)
+    text = decode_body(cut, coding, limit=2000, cut=True).body
     assert len(text) <= 2000
     assert TEXT.startswith(text)
 
@@ -118,7 +199,7 @@ def test_of_a_robots_txt_the_beginning_is_enough(coding: str) -> None:
 @given(st.binary(max_size=300), st.sampled_from([*PACKED, "gzip, br"]))
 def test_any_bytes_end_in_a_body_or_a_verdict(body: bytes, codings: str) -> None:
     try:
-        assert len(decode_body(body, codings, limit=10_000)) <= 10_000
+        assert len(decode_body(body, codings, limit=10_000).body) <= 10_000
     except (TruncatedReply, GarbledReply, TooLarge):
         return
 
