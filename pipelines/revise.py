@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.fingerprint import Fingerprint, text_hash
 from pipelines.items import ArticleItem
-from pipelines.revisions import RevisionChange, Wording, classify_change, wording_key
+from pipelines.revisions import RevisionChange, Wording, classify_change
+from pipelines.seen_wordings import (
+    is_teaser,
+    latest_revisions,
+    lines_beside,
+    note_seen,
+    shown_again,
+    without_lines,
+)
 from pipelines.storage.copies import remember_text
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search_index import index_article
 from pipelines.wording import known_time, wording
-from pipelines.words import folded
-
-#: Wordings kept of one article in a day. Looks every quarter of an hour, then every hour, see at
-#: most 33; an article that changes at each of them is a ticker.
-MOST_A_DAY = 24
-#: A wording last seen within this time is not new when it is seen again: the servers of one site
-#: show an older and a newer one in turns.
-REMEMBERED = timedelta(days=7)
-_A_DAY = timedelta(days=1)
-_MOST_COMPARED = 50
-# A text that lost at least so much, gained nothing and now asks for money was not edited.
-_LEFT_BEFORE_A_WALL = 0.75
 
 
 def revise(
@@ -36,31 +29,26 @@ def revise(
     """Keep what an article reads like now; return what changed, None when it is no new wording.
 
     ``text`` is the fingerprint of the item's body. Layout, stamps, counters and the like make no
-    wording, nor does one that was seen in the last days: it is noted as seen again. A page that
-    holds something else now gives a revision and leaves the article its last good wording. Beyond
-    MOST_A_DAY wordings the article takes the newest text and the revision waits for a later look.
+    wording, nor does one that was seen in the last days: it is noted as seen again, and is the
+    article's again when two looks in a row show it. A page that holds something else now gives a
+    revision and leaves the article its last good wording; a wall gives nothing.
     """
     at = known_time(item.fetched_at, item)
-    rows = _latest_revisions(session, article)
-    change = _change_since(rows[0], article, item)
-    # Site memory grows: the same page may be read better today, and nobody edited it.
+    rows = latest_revisions(session, article)
+    change, since_good = _changes(rows[0], article, item)
+    again = shown_again(rows, article, item, at)
     # A new correction note counts wherever it stands: reading may keep it out of the body.
-    same_page = item.page_key is not None and item.page_key == article.page_key
-    if change.kind == "trivial" or (same_page and change.correction_added is None):
-        rows[0].last_seen_at = at
-        return None
-    again = _seen_before(rows, item, at)
     if again and (change.correction_added is None or again.correction_added):
-        _note_seen_again(session, article, item, text, again, rows)
+        stays = note_seen(rows, again, at) and again.kind != "replaced"
+        if stays and again.text_hash != article.text_hash and not is_teaser(item, since_good):
+            _take_wording(session, article, item, text)
         return None
-    if change.kind == "edit" and _is_walled(article, item, change):
+    if is_teaser(item, since_good):
         return None
-    is_full = sum(row.observed_at > at - _A_DAY for row in rows) >= MOST_A_DAY
-    if not is_full:
-        session.add(_row(article, item, rows[0].number + 1, change))
+    session.add(_row(article, item, rows[0].number + 1, change))
     if change.kind != "replaced":
         _take_wording(session, article, item, text)
-    return None if is_full else change
+    return change
 
 
 def first_revision(article: Article, item: ArticleItem) -> Revision:
@@ -68,69 +56,24 @@ def first_revision(article: Article, item: ArticleItem) -> Revision:
     return _row(article, item, 1)
 
 
-def _latest_revisions(session: Session, article: Article) -> Sequence[Revision]:
-    """The newest first; there is one at least."""
-    query = select(Revision).where(Revision.article_id == article.id)
-    return session.scalars(query.order_by(Revision.number.desc()).limit(_MOST_COMPARED)).all()
+def _changes(
+    last: Revision, article: Article, item: ArticleItem
+) -> tuple[RevisionChange, RevisionChange]:
+    """Return what changed since the last wording kept, and since the article's own.
 
-
-def _change_since(last: Revision, article: Article, item: ArticleItem) -> RevisionChange:
-    """What changed since the last wording kept; whether the page was replaced, since a good one."""
+    Whether the page was replaced is told from the latter.
+    """
     corrections = tuple(map(str, article.corrections))
     new = Wording(item.headline, item.article_body, tuple(item.corrections))
-    beside = frozenset(map(folded, item.lines_beside)) - frozenset(
-        map(folded, item.article_body.split("\n"))
-    )
-    before = _without(last.article_body, beside)
+    beside = lines_beside(item)
+    before = without_lines(last.article_body, beside)
     change = classify_change(Wording(last.headline, before, corrections), new)
-    if change.kind == "trivial" or last.text_hash == article.text_hash:
-        return change
-    good = Wording(article.headline, _without(article.article_body, beside), corrections)
+    if last.text_hash == article.text_hash:
+        return change, change
+    good = Wording(article.headline, without_lines(article.article_body, beside), corrections)
     since_good = classify_change(good, new)
-    return replace(change, kind="replaced" if since_good.kind == "replaced" else "edit")
-
-
-def _without(body: str, beside: frozenset[str]) -> str:
-    """A text without the paragraphs that the page still shows, though reading left them out now.
-
-    Reading chooses among a page's blocks and may choose otherwise next time: teasers beside the
-    article change, a release reads better. Nobody removed what is still there.
-    """
-    if not beside:
-        return body
-    return "\n".join(line for line in body.split("\n") if folded(line) not in beside)
-
-
-def _seen_before(rows: Sequence[Revision], item: ArticleItem, at: datetime) -> Revision | None:
-    now = wording_key(Wording(item.headline, item.article_body))
-    for row in rows:
-        if (row.last_seen_at or row.observed_at) < at - REMEMBERED:
-            continue
-        if wording_key(Wording(row.headline, row.article_body)) == now:
-            return row
-    return None
-
-
-def _note_seen_again(
-    session: Session,
-    article: Article,
-    item: ArticleItem,
-    text: Fingerprint,
-    again: Revision,
-    rows: Sequence[Revision],
-) -> None:
-    """Note it; seen at two looks in a row, an earlier wording is the article's again."""
-    latest = max(rows, key=lambda row: (row.last_seen_at or row.observed_at, row.number))
-    again.last_seen_at = known_time(item.fetched_at, item)
-    if latest is again and again.kind != "replaced" and article.text_hash != again.text_hash:
-        _take_wording(session, article, item, text)
-
-
-def _is_walled(article: Article, item: ArticleItem, change: RevisionChange) -> bool:
-    """Whether a wall came down before an article that was read whole."""
-    was_open = article.is_accessible_for_free is not False
-    closed = was_open and item.is_accessible_for_free is False
-    return closed and not change.words_added and change.common < _LEFT_BEFORE_A_WALL
+    is_replaced = since_good.kind == "replaced"
+    return replace(change, kind="replaced" if is_replaced else "edit"), since_good
 
 
 def _take_wording(session: Session, article: Article, item: ArticleItem, text: Fingerprint) -> None:

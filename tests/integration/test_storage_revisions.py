@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipelines.revise import MOST_A_DAY, REMEMBERED
+from pipelines.seen_wordings import REMEMBERED
 from pipelines.storage.copy_models import TextPrint
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search import SearchQuery, search_articles
@@ -153,21 +153,29 @@ def test_a_wording_of_long_ago_is_new_when_it_comes_back(sessions: Sessions) -> 
     assert [r.number for r in kept(sessions)] == [1, 2, 3]
 
 
-def test_a_ticker_gives_so_many_wordings_a_day_and_keeps_the_newest_text(
-    sessions: Sessions,
-) -> None:
-    body = BODY
+def test_every_wording_of_a_ticker_is_kept(sessions: Sessions) -> None:
+    bodies = [BODY]
     for turn in range(40):
-        look(sessions, turn * 10, body)
-        body += f"\nAt {turn} the mayor said words never said before: {'so ' * turn}."
-    look(sessions, 400, body)
+        look(sessions, turn * 10, bodies[-1])
+        bodies.append(f"{bodies[-1]}\nAt {turn} the mayor said words never said: {'so ' * turn}.")
+    for minutes in (400, 415, 400 + 24 * 60):
+        look(sessions, minutes, bodies[-1], page_key="last")
 
     rows = kept(sessions)
-    assert len(rows) == MOST_A_DAY
-    assert article(sessions).article_body == body
+    assert [row.article_body for row in rows] == bodies
+    assert rows[-2].last_seen_at == at(390)
+    assert rows[-1].last_seen_at == at(400 + 24 * 60)
 
-    look(sessions, 400 + 24 * 60, body)  # the next day there is room again
-    assert kept(sessions)[-1].article_body == body
+
+def test_the_wording_that_an_earlier_release_did_not_keep_becomes_one(sessions: Sessions) -> None:
+    look(sessions, 0)
+    look(sessions, 15, LATER, page_key="late")
+    with sessions.begin() as session:  # the day's limit of wordings was reached
+        session.execute(delete(Revision).where(Revision.number == 2))
+
+    assert look(sessions, 60, LATER, page_key="late") == "revision"
+    assert [row.article_body for row in kept(sessions)] == [BODY, LATER]
+    assert kept(sessions)[0].last_seen_at == at(0)
 
 
 def test_a_wall_before_an_article_takes_nothing_away(sessions: Sessions) -> None:
@@ -176,3 +184,60 @@ def test_a_wall_before_an_article_takes_nothing_away(sessions: Sessions) -> None
     first_lines = "\n".join(whole.split("\n")[:4])
     assert look(sessions, 15, first_lines, is_accessible_for_free=False) == "known"
     assert article(sessions).article_body == whole
+
+
+@pytest.mark.parametrize("closed", [False, None])
+def test_a_teaser_is_no_other_article(sessions: Sessions, closed: bool | None) -> None:
+    whole = "\n".join(f"{line} Part {part}." for part in range(6) for line in BODY.split("\n"))
+    look(sessions, 0, whole)
+    teaser = whole.split("\n")[0]
+    for minutes in (15, 30, 45):
+        assert look(sessions, minutes, teaser, is_accessible_for_free=closed) == "known"
+    assert article(sessions).article_body == whole
+    assert [(row.kind, row.last_seen_at) for row in kept(sessions)] == [("first", at(0))]
+
+
+def test_a_teaser_that_was_seen_first_does_not_come_back(sessions: Sessions) -> None:
+    teaser = BODY.split("\n")[0]
+    look(sessions, 0, teaser, is_accessible_for_free=False)
+    look(sessions, 15)
+    for minutes in (30, 45, 60):
+        look(sessions, minutes, teaser, is_accessible_for_free=False)
+    assert article(sessions).article_body == BODY
+
+
+# Each server shows a wording of its own; A is the oldest. What stays at the end is what the
+# last looks in a row have shown.
+TURNS = [
+    ("ABAABB", "B"),
+    ("ABAABBBBB", "B"),
+    ("ABBABAA", "A"),
+    ("ABABAB", "B"),
+    ("ABCABCABCAA", "A"),
+    ("ABCCABBCC", "C"),
+    ("ABCBBAACC", "C"),
+    ("ABABCCBBAA", "A"),
+]
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+@pytest.mark.parametrize(("shown", "last"), TURNS)
+def test_servers_that_take_turns_end_with_what_stays(
+    sessions: Sessions, shown: str, last: str, keyed: bool
+) -> None:
+    texts = {"A": BODY, "B": LATER, "C": LATER.replace("resigned", "stayed")}
+    for turn, name in enumerate(shown):
+        more = {"page_key": name} if keyed else {}
+        look(sessions, turn * 15, texts[name], **more)
+
+    assert article(sessions).article_body == texts[last]
+    assert {row.article_body: row.last_seen_at for row in kept(sessions)} == {
+        texts[name]: at(shown.rindex(name) * 15) for name in set(shown)
+    }
+
+
+def test_a_clock_that_was_set_back_moves_no_wording_s_time_back(sessions: Sessions) -> None:
+    for minutes, body in ((600, BODY), (615, LATER), (0, LATER), (15, LATER)):
+        look(sessions, minutes, body)
+    assert [row.last_seen_at for row in kept(sessions)] == [at(600), at(615)]
+    assert article(sessions).article_body == LATER
