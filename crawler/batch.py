@@ -49,14 +49,15 @@ class BatchReport:
 
     @property
     def exit_status(self) -> int:
-        """Return 0 done, 1 failed, 3 partly."""
-        failed = sum(not ended.look.completed for ended in self.looks) + self.unfinished
+        """Return 0 done, 1 failed, 3 partly: also where a look saw a part only."""
+        failed = sum(not ended.look.is_answered for ended in self.looks) + self.unfinished
+        partial = any(ended.look.outcome == "partial" for ended in self.looks)
         nothing_kept = not any(map(self.stored, ("new", "known", "revision")))
         if self.failure or (failed and failed >= len(self.looks)):
             return 1
         if self.stored("failed"):
             return 1 if nothing_kept else 3
-        return 3 if failed else 0
+        return 3 if failed or partial else 0
 
 
 def prepare_database(url: str, definitions: Sequence[SourceDefinition]) -> None:

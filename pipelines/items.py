@@ -10,6 +10,8 @@ from typing import Literal
 Evidence = Literal[
     "json-ld", "meta", "microdata", "visible", "rule", "feed", "sitemap", "front", "url"
 ]
+#: What an address is that a section lists for the first time (``pipelines/evidence.py``).
+Arrival = Literal["new", "baseline", "older"]
 DatePrecision = Literal["second", "minute", "day"]
 
 
@@ -76,9 +78,10 @@ class ArticleItem:
     # What the visit knows; the spider sets these.
     section: str = ""  # key of the section that listed the article first
     first_seen_at: datetime | None = None  # the response that first listed the article arrived
-    not_seen_at: datetime | None = None  # the completed look before, which did not list it
+    not_seen_at: datetime | None = None  # the whole look before, which did not list it
     fetched_at: datetime | None = None  # the article page arrived
     baseline: bool = False  # found at a section's first look
+    arrival: Arrival = "new"  # only what is new is told
     guid: str | None = None
     article_id: int | None = None  # a further look at this stored article; None: newly listed
     visit_id: int | None = None  # the visit that led to this article; None without a database

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from pipelines.items import Arrival
+
+#: Every part was read to its end: what is not listed was not there.
+WHOLE = frozenset({"ok", "unchanged"})
+#: The look saw a listing, at least in part: no failure.
+ANSWERED = WHOLE | {"partial", "sparse"}
+
 
 @dataclass(frozen=True, slots=True)
 class ListedLink:
-    """One address a section listed. ``url_key`` is the look-up key of ``url``."""
+    """One address a section listed. ``url_key`` is the look-up key of ``url``.
+
+    ``left_out`` names the filter of ours that kept it out: "include", "exclude", "host" or
+    "judged" (a front's link that does not look like an article). None: it is kept.
+    """
 
     url: str
     url_key: str
@@ -18,6 +29,7 @@ class ListedLink:
     guid: str | None = None
     date_published: datetime | None = None
     date_published_raw: str | None = None
+    left_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +37,22 @@ class SectionLook:
     """One look at one section, whatever came of it.
 
     ``links`` is None when the look did not read a listing: it failed, or the site said that nothing
-    has changed (``outcome`` "unchanged"). ``arrived_at`` is the time of the response.
+    has changed (``outcome`` "unchanged"). ``asked_at`` is the earliest moment its answers speak of,
+    ``started_at`` where None; ``arrived_at`` is the time of the last response. ``left_out`` is
+    what our filters kept out, ``cut_at`` a position before which our limits left entries out.
     """
 
     source: str
     section: str
     started_at: datetime
     arrived_at: datetime
-    outcome: str  # "ok", "unchanged", or the kind of failure
+    outcome: str  # "ok", "unchanged", "partial", "sparse", or why it shows nothing
     links: tuple[ListedLink, ...] | None = None
+    asked_at: datetime | None = None
+    left_out: tuple[ListedLink, ...] = ()
+    cut_at: int | None = None
+    in_part: bool = False  # parts that are unchanged were not listed again
+    lacks_parts: bool = False  # whole parts were not read: what they list was never seen
     http_status: int | None = None
     size_bytes: int = 0
     conditional: bool = False  # the request carried validators
@@ -44,9 +63,19 @@ class SectionLook:
     detail: str = ""  # one line for the operator
 
     @property
-    def completed(self) -> bool:
-        """Whether this look could have seen a new article."""
-        return self.outcome in ("ok", "unchanged")
+    def entries(self) -> int:
+        """How many addresses were listed, before our filters."""
+        return len(self.links or ()) + len(self.left_out)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what this look does not list was not there."""
+        return self.outcome in WHOLE
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether this look did not fail: it saw a listing, at least in part."""
+        return self.outcome in ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +88,25 @@ class LinkToFetch:
     not_seen_at: datetime | None
     baseline: bool
     tries: int = 0
+    arrival: Arrival = "new"
 
 
 @dataclass(frozen=True, slots=True)
 class LookResult:
-    """``to_fetch`` in listing order; ``fresh`` are the links this section never listed before."""
+    """``to_fetch`` in listing order; ``fresh`` are the links this section never listed before.
+
+    ``outcome`` is the look's, as far as the ledger knows better: a listing that shows far less
+    than usual is "sparse".
+    """
 
     visit_id: int | None
     to_fetch: tuple[LinkToFetch, ...] = ()
     fresh: tuple[ListedLink, ...] = ()
     baseline: bool = False
     window_overflow: bool = False
+    older: frozenset[str] = frozenset()  # url keys of the fresh ones that are not news
+    outcome: str = ""
+    detail: str = ""
     needs_full_look: bool = False  # "unchanged" since another section's look, not since ours
 
 

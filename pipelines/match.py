@@ -89,7 +89,7 @@ class WatchKeeper:
         publishers = count_publishers(sightings)
         case.context["publishers"] = publishers
         raised = self._raise_first(session, case, watches) if self._is_news(article) else []
-        if not article.baseline:
+        if article.arrival == "new":
             is_first_of_source = sum(s.source == case.source.slug for s in sightings) == 1
             raised += self._raise_growth(session, case, watches, is_first_of_source)
         return raised
@@ -140,8 +140,8 @@ class WatchKeeper:
     # ---- the rules
 
     def _is_news(self, article: Article) -> bool:
-        """Whether an article may open the subject: not from the first look, not long known."""
-        if article.baseline or self._clock() - article.first_seen_at > self._oldest:
+        """Whether an article may open the subject: new when it was listed, and not long known."""
+        if article.arrival != "new" or self._clock() - article.first_seen_at > self._oldest:
             return False
         claimed = article.date_published
         if claimed is None:

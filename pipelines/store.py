@@ -101,6 +101,7 @@ def _add_article(session: Session, item: ArticleItem, source_id: int) -> Article
         first_seen_at=seen_at,
         not_seen_at=item.not_seen_at,
         baseline=item.baseline,
+        arrival="baseline" if item.baseline else item.arrival,
         date_flags=date_flags(item.date_published, seen_at, item.not_seen_at),
         **wording(item),
     )

@@ -10,10 +10,13 @@ from typing import Any
 from crawler.batch import BatchReport
 from crawler.schedule.batches import OnceReport
 from pipelines.export.schema_org import iso_time
+from pipelines.looks import SectionLook
 from pipelines.storage.database import shown_url
 from pipelines.storage.writer import told_in_one_line
 
 _MOST_NAMED = 5
+#: Outcomes that pass by nobody: our own filters and limits, and listings that are elsewhere.
+_EXPLAINED = frozenset({"partial", "sparse", "all-filtered", "moved"})
 
 
 def tell_once(report: OnceReport, url: str, *, as_json: bool, quiet: bool) -> int:
@@ -36,6 +39,7 @@ def tell_once(report: OnceReport, url: str, *, as_json: bool, quiet: bool) -> in
         sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
     if not (quiet and batch.exit_status == 0 and not batch.stored("new")):
         sys.stderr.write(summary_line(batch) + "\n")
+        sys.stderr.writelines(f"firstseen: {line}\n" for line in explained_looks(batch))
     if told := failure_line(batch, url):
         sys.stderr.write(f"firstseen: {told}\n")
     return batch.exit_status
@@ -44,11 +48,8 @@ def tell_once(report: OnceReport, url: str, *, as_json: bool, quiet: bool) -> in
 def summary_line(report: BatchReport) -> str:
     """Return what a run did, in one line."""
     looks = report.looks
-    failed = [
-        f"{e.look.source}/{e.look.section} ({e.look.outcome})"
-        for e in looks
-        if not e.look.completed
-    ]
+    failed = [_named(e.look) for e in looks if not e.look.is_answered]
+    in_part = [_named(e.look) for e in looks if e.look.is_answered and not e.look.is_whole]
     parts = [_counted(len(looks), "section"), _counted(report.stored("new"), "new article")]
     if revised := report.stored("revision"):
         parts.append(_counted(revised, "new wording"))
@@ -58,10 +59,25 @@ def summary_line(report: BatchReport) -> str:
         parts.append(f"{len(report.pages)} skipped ({_reasons(report)})")
     if report.unfinished:
         parts.append(f"{report.unfinished} not finished")
-    if failed:
-        named = ", ".join(failed[:_MOST_NAMED]) + (", ..." if len(failed) > _MOST_NAMED else "")
-        parts.append(f"{len(failed)} failed: {named}")
+    for names, told in ((in_part, "not seen whole"), (failed, "failed")):
+        if names:
+            more = ", ..." if len(names) > _MOST_NAMED else ""
+            parts.append(f"{len(names)} {told}: {', '.join(names[:_MOST_NAMED])}{more}")
     return ", ".join(parts)
+
+
+def _named(look: SectionLook) -> str:
+    return f"{look.source}/{look.section} ({look.outcome})"
+
+
+def explained_looks(report: BatchReport) -> list[str]:
+    """Return a line for each section that a person has to do something about, at most five."""
+    told = [
+        f"{look.source}/{look.section}: {look.detail}"
+        for look in (ended.look for ended in report.looks)
+        if look.outcome in _EXPLAINED and look.detail
+    ]
+    return told[:_MOST_NAMED]
 
 
 def _counted(count: int, noun: str) -> str:
@@ -99,9 +115,12 @@ def summary_record(report: BatchReport) -> dict[str, Any]:
                 "detail": ended.look.detail or None,
                 "http_status": ended.look.http_status,
                 "started_at": iso_time(ended.look.started_at),
+                "entries": None if ended.look.links is None else ended.look.entries,
+                "left_out": dict(Counter(link.left_out for link in ended.look.left_out)),
                 "links": None if ended.look.links is None else len(ended.look.links),
                 "new_links": len(ended.result.fresh),
                 "baseline": ended.result.baseline,
+                "older": len(ended.result.older),
                 "window_overflow": ended.result.window_overflow,
             }
             for ended in report.looks

@@ -31,7 +31,11 @@ class ArticleLink:
 class Listing:
     """Everything one response of a section says.
 
-    ``child_sitemaps`` are filled for a sitemap index, the most promising first.
+    ``child_sitemaps`` are filled for a sitemap index, the most promising first; those of
+    ``past_sitemaps`` are, by name and date, of a time long over. ``cut`` says in words what our
+    limits left out, "" when nothing; ``cut_at`` is the position before which it stood, None when
+    it has no place. ``off_site`` are links that a sitemap has to another site, ``others`` what a
+    front links to that does not look like an article.
     ``update_interval`` is the publisher's own hint (ttl, sy:updatePeriod), None when absent.
     ``hub_url`` and ``self_url`` are the WebSub links of a feed.
     """
@@ -42,6 +46,11 @@ class Listing:
     hub_url: str | None = None
     self_url: str | None = None
     title: str | None = None
+    cut: str = ""
+    cut_at: int | None = None
+    off_site: tuple[ArticleLink, ...] = ()
+    others: tuple[ArticleLink, ...] = ()
+    past_sitemaps: frozenset[str] = frozenset()
 
 
 class ListingError(ValueError):

@@ -17,9 +17,8 @@ from crawler.middlewares.host_state import HostStateStore, Validators, host_stat
 from crawler.middlewares.outcomes import FetchFailure
 
 CONDITIONAL_PURPOSES = frozenset({"listing", "recheck"})
-# ETags lie: some servers answer 304 for ever. One whole look a day, and at most one in twenty.
+# ETags lie: some servers answer 304 for ever. One whole answer a day, however rare the looks.
 FULL_LOOK_EVERY = timedelta(hours=24)
-LOOKS_BETWEEN_FULL = 20
 _MAX_VALIDATOR = 1024  # characters; we send it back, so the site must not choose how much
 
 
@@ -33,8 +32,7 @@ def conditional_headers(known: Validators | None, *, now: datetime) -> dict[str,
     """Return the headers of the next look; none where a whole answer is wanted."""
     if known is None:
         return {}
-    is_due = abs(now - known.full_at) >= FULL_LOOK_EVERY  # or the clock was set back
-    if is_due and known.looks_since_full >= LOOKS_BETWEEN_FULL:
+    if abs(now - known.full_at) >= FULL_LOOK_EVERY:  # or the clock was set back
         return {}
     headers = {}
     if known.etag:
@@ -65,9 +63,15 @@ def read_validators(response: Response, *, now: datetime) -> Validators:
     )
 
 
-def listing_url(request: Request) -> str:
-    """Return the address under which a listing's validators are kept: the one first asked for."""
-    return str((request.meta.get("redirect_urls") or [request.url])[0])
+def validators_key(request: Request) -> str:
+    """Return the name under which an answer's validators are kept.
+
+    That is the address first asked for, and the section whose look it is: what one section has
+    read whole says nothing of what another has.
+    """
+    url = str((request.meta.get("redirect_urls") or [request.url])[0])
+    section = request.meta.get("firstseen_section")
+    return f"{section} {url}" if section else url
 
 
 def remember_listing(store: HostStateStore, response: Response) -> None:
@@ -77,7 +81,7 @@ def remember_listing(store: HostStateStore, response: Response) -> None:
     """
     request = response.request
     if request is not None and (found := request.meta.get("firstseen_validators")) is not None:
-        store.keep_validators(listing_url(request), found)
+        store.keep_validators(validators_key(request), found)
 
 
 class ConditionalGetMiddleware:
@@ -114,7 +118,7 @@ class ConditionalGetMiddleware:
         request.meta["handle_httpstatus_list"] = sorted({*allowed, 304})
         if request.meta.get("firstseen_full_look"):
             return
-        known = self.store.validators(listing_url(request))
+        known = self.store.validators(validators_key(request))
         for name, value in conditional_headers(known, now=self.now()).items():
             request.headers[name] = value
             request.meta["firstseen_conditional"] = True
@@ -127,7 +131,7 @@ class ConditionalGetMiddleware:
         is_part = request.meta.get("firstseen_purpose") == "rendering"
         if is_part and request.meta.get("firstseen_conditional"):
             return response  # who asked knows what it was like before
-        known = self.store.validators(listing_url(request))
+        known = self.store.validators(validators_key(request))
         if response.status == 304:
             if known is None or not request.meta.get("firstseen_conditional"):
                 raise UnaskedNotModified("304 Not Modified to a request without validators")
@@ -142,7 +146,7 @@ class ConditionalGetMiddleware:
         found = read_validators(response, now=self.now())
         request.meta["firstseen_validators"] = found
         if request.meta.get("firstseen_read_anyway"):
-            return response  # another section's look knew these bytes, this one never read them
+            return response  # the bytes are known, what they list is not
         if known is not None and known.body_sha256 == found.body_sha256:
             self.count("conditional/same_body")
             return self._unchanged(request, response, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
@@ -110,6 +111,8 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         if is_rendered:
             self._rendering.check()  # no request for a page that nobody could show
         async with self._lanes.turn(lane_key(request.url), is_robots=is_robots) as gap:
+            # A redirect or another try keeps the first: what it shows is no older than that.
+            request.meta.setdefault("firstseen_asked_at", datetime.now(UTC))
             fetch = partial(self._fetch, gap=gap)
             return await (self._rendering.page(request, fetch) if is_rendered else fetch(request))
 

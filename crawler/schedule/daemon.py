@@ -257,7 +257,7 @@ class Daemon:
     def _log(self, report: BatchReport) -> None:
         if self._scheduler.get_job("hubs"):
             self._run_soon("hubs")  # the batch may have met a feed that names a hub
-        failed = sum(not ended.look.completed for ended in report.looks)
+        failed = sum(not ended.look.is_answered for ended in report.looks)
         logger.info(
             "batch sections=%d failed=%d articles=%d",
             len(report.looks),

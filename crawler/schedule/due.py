@@ -225,7 +225,7 @@ def _plan_after(
     state = RhythmState.from_json(section.rhythm)
     now = look.arrived_at
     hints = _hints(section, look, weight)
-    if not look.completed:
+    if not look.is_answered:
         section.failure_weight = aged(section.failure_weight, look.outcome)
         down_for = now - section.last_looked_at if section.last_looked_at else None
         section.next_visit_at = retry_at(
@@ -255,13 +255,14 @@ def _plan_after(
 
 def _claims(result: LookResult) -> tuple[list[datetime], int]:
     """Return the usable claimed times of the fresh links, and how many have none."""
+    news = [link for link in result.fresh if link.url_key not in result.older]
     dated = [
         link.date_published
-        for link in result.fresh
+        for link in news
         # A bare day has no clock time, and the rhythm is about hours.
         if link.date_published is not None and ":" in (link.date_published_raw or "")
     ]
-    return dated, len(result.fresh) - len(dated)
+    return dated, len(news) - len(dated)
 
 
 def _hints(section: Section, look: SectionLook, weight: float) -> VisitHints:

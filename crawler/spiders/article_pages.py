@@ -25,7 +25,7 @@ def complete_item(
     item.source, item.section = source.slug, section.key
     item.requested_url = found.link.url
     item.first_seen_at, item.not_seen_at = found.first_seen_at, found.not_seen_at
-    item.baseline, item.visit_id = found.baseline, found.visit_id
+    item.baseline, item.arrival, item.visit_id = found.baseline, found.arrival, found.visit_id
     item.fetched_at, item.guid = fetched_at, found.link.guid
     if item.date_published is None and found.link.date_published is not None:
         evidence: Evidence = "sitemap" if section.kind == "sitemap" else "feed"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -19,6 +21,14 @@ from pipelines.looks import ListedLink
 from pipelines.url_key import url_key
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_HOSTS_NAMED = 3
+#: What a filter's name means, after the number of entries it left out.
+_FILTER_WORDS = {
+    "include": "not matched by `include`",
+    "exclude": "matched by `exclude`",
+    "host": "on another host",
+    "judged": "not like an article",
+}
 
 
 def read_listing(
@@ -45,38 +55,66 @@ def read_listing(
 def listed_links(
     source: SourceDefinition, section: SectionDefinition, listing: Listing, *, start: int
 ) -> list[ListedLink]:
-    """Return a listing's own links that the section's patterns let through, with their keys.
+    """Return all that a listing lists, with its keys, and with the filter that leaves it out.
 
     A link to another site is an advertisement or a recommendation, unless its host is listed.
-    ``start`` is the position of the first link: a sitemap index lists in several parts.
+    In the listing's order; the positions of a sitemap's links are those of their dates, the newest
+    first. ``start`` is the first position: a sitemap index lists in several parts.
     """
-    wanted = [
-        link
-        for link in _in_order(section, listing.links)
-        if _is_wanted(section, link.url) and is_own_page(link.url, source, section)
-    ]
+    links = [(link, _left_out_by(source, section, link.url)) for link in listing.links]
+    links += [(link, "host") for link in listing.off_site]
+    links += [(link, "judged") for link in listing.others]
+    places = _places(section, [link for link, _ in links])
     return [
-        ListedLink(
-            url=link.url,
-            url_key=url_key(link.url),
-            position=start + position,
-            headline=link.headline,
-            guid=link.guid,
-            date_published=link.date_published,
-            date_published_raw=link.date_published_raw,
-        )
-        for position, link in enumerate(wanted)
+        _listed(link, left_out, start + place)
+        for place, (link, left_out) in zip(places, links, strict=True)
     ]
 
 
-def _in_order(section: SectionDefinition, links: Iterable[ArticleLink]) -> list[ArticleLink]:
-    """Feeds and fronts have an order that means something; a sitemap is read newest first."""
+def _places(section: SectionDefinition, links: Sequence[ArticleLink]) -> list[int]:
+    """Feeds and fronts have an order that means something; a sitemap is fetched newest first."""
     if section.kind != "sitemap":
-        return list(links)
-    return sorted(links, key=lambda link: link.date_published or _LONG_AGO, reverse=True)
+        return list(range(len(links)))
+    dates = [(link.date_published or _LONG_AGO).timestamp() for link in links]
+    newest_first = sorted(range(len(links)), key=lambda n: -dates[n])
+    return [place for _, place in sorted(zip(newest_first, range(len(links)), strict=True))]
 
 
-def _is_wanted(section: SectionDefinition, url: str) -> bool:
+def _left_out_by(source: SourceDefinition, section: SectionDefinition, url: str) -> str | None:
     if section.include and not any(re.search(pattern, url) for pattern in section.include):
-        return False
-    return not any(re.search(pattern, url) for pattern in section.exclude)
+        return "include"
+    if any(re.search(pattern, url) for pattern in section.exclude):
+        return "exclude"
+    return None if is_own_page(url, source, section) else "host"
+
+
+def _listed(link: ArticleLink, left_out: str | None, position: int) -> ListedLink:
+    return ListedLink(
+        url=link.url,
+        url_key=url_key(link.url),
+        position=position,
+        headline=link.headline,
+        guid=link.guid,
+        date_published=link.date_published,
+        date_published_raw=link.date_published_raw,
+        left_out=left_out,
+    )
+
+
+def describe_left_out(left_out: Iterable[ListedLink]) -> str:
+    """Return which filters left out how many entries, in words; the hosts are named."""
+    links = [link for link in left_out if link.left_out != "judged"]
+    counts = Counter(link.left_out or "" for link in links)
+    parts = []
+    for name, count in counts.most_common():
+        told = f"{count} {_FILTER_WORDS.get(name, name)}"
+        parts.append(f"{told}: {', '.join(other_hosts(links))}" if name == "host" else told)
+    return ", ".join(parts)
+
+
+def other_hosts(left_out: Iterable[ListedLink]) -> list[str]:
+    """Return the hosts of entries on other sites, the commonest first, at most three."""
+    hosts = Counter(
+        urlsplit(link.url).netloc.lower() for link in left_out if link.left_out == "host"
+    )
+    return [host for host, _ in hosts.most_common(_MOST_HOSTS_NAMED)]

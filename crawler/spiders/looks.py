@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.catalogue import SectionDefinition, SourceDefinition
+from crawler.discovery.links import Listing
 from crawler.middlewares.outcomes import reason_of
+from crawler.spiders.listings import describe_left_out, listed_links
 from pipelines.looks import ListedLink, LookResult, SectionLook
 
-# A failure outranks what was read: a look that missed a part cannot say "not there".
-_RANKS = {"": 0, "unchanged": 1, "ok": 2}
-_FAILED = 3
+_READ = ("ok", "unchanged")
+_LONGEST_DETAIL = 1000
 
 
 def now_utc() -> datetime:
@@ -27,6 +29,24 @@ def told(error: Failure | BaseException) -> str:
     """Return a failure in one short line, without secrets or page text."""
     cause = error.value if isinstance(error, Failure) else error
     return f"{type(cause).__name__}: {reason_of(cause) if cause else ''}"[:300]
+
+
+def asked_at(response: Response) -> datetime | None:
+    """Return the earliest moment that an answer may speak of, None when nothing says when.
+
+    That is when the first request of its chain of redirects was sent, or what the answer's Date
+    says where that is earlier: a cache keeps the Date of the origin's answer (RFC 9110 6.6.1).
+    """
+    sent = response.request.meta.get("firstseen_asked_at") if response.request else None
+    if not isinstance(sent, datetime):
+        return None
+    raw = response.headers.get("Date")
+    try:
+        dated = parsedate_to_datetime(raw.decode("latin-1")) if raw else sent
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return sent
+    dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
+    return min(sent, dated) if dated > _NO_CLOCK else sent
 
 
 def max_age(response: Response) -> timedelta | None:
@@ -42,6 +62,10 @@ def max_age(response: Response) -> timedelta | None:
     return timedelta(seconds=int(found[1]))
 
 
+# A server without a clock of its own says 1970, or when it was built.
+_NO_CLOCK = datetime(2015, 1, 1, tzinfo=UTC)
+
+
 @dataclass(slots=True)
 class OpenLook:
     """What the responses of one look have shown so far."""
@@ -52,7 +76,12 @@ class OpenLook:
     waiting: int = 1  # responses still to come
     links: list[ListedLink] = field(default_factory=list)
     read: list[Response] = field(default_factory=list)
-    outcome: str = ""  # the first failure, or "ok", or "unchanged"
+    outcomes: list[str] = field(default_factory=list)  # of its parts; an index is none
+    missing: list[str] = field(default_factory=list)  # what was not read, in words
+    cuts: list[str] = field(default_factory=list)  # what our limits left out of what was read
+    left_out: list[ListedLink] = field(default_factory=list)
+    cut_at: int | None = None
+    asked_at: datetime | None = None
     arrived_at: datetime | None = None
     http_status: int | None = None
     size_bytes: int = 0
@@ -72,6 +101,8 @@ class OpenLook:
     def note_response(self, response: Response) -> None:
         """Take time, size and status of a response, whatever it holds."""
         self.arrived_at = now_utc()
+        asked = asked_at(response) or self.started_at
+        self.asked_at = min(asked, self.asked_at or asked)
         self.http_status = response.status
         request = response.request
         if request is not None:
@@ -81,27 +112,64 @@ class OpenLook:
             self.oddity = self.oddity or request.meta.get("firstseen_oddity", "")
         self.hint(max_age(response))
 
+    def take(self, listing: Listing, response: Response) -> None:
+        """Add what one response lists, and what of it was not seen."""
+        start = len(self.links) + len(self.left_out)
+        listed = listed_links(self.source, self.section, listing, start=start)
+        self.links += [link for link in listed if link.left_out is None]
+        self.left_out += [link for link in listed if link.left_out is not None]
+        if listing.cut:
+            self.cuts.append(listing.cut)
+            self.cut_at = listing.cut_at
+        if "partial" in response.flags:
+            self.missing.append(response.meta.get("firstseen_partial") or "not shown to its end")
+
     def hint(self, interval: timedelta | None) -> None:
         """Take note of how often the publisher says to ask; the longest counts."""
         if interval is not None:
             self.update_interval = max(interval, self.update_interval or interval)
 
     def answered(self, outcome: str, *, more: int = 0) -> None:
-        """Count one answer, and ``more`` that are still to come because of it."""
+        """Count one answer, and ``more`` that are still to come because of it.
+
+        An ``outcome`` of "" is that of an answer that only leads to others.
+        """
         self.waiting += more - 1
-        if _RANKS.get(outcome, _FAILED) > _RANKS.get(self.outcome, _FAILED):
-            self.outcome = outcome
+        if outcome:
+            self.outcomes.append(outcome)
+
+    @property
+    def outcome(self) -> str:
+        """How the look ended, by its parts: what is missing makes it partial, if any was read."""
+        failed = [outcome for outcome in self.outcomes if outcome not in _READ]
+        was_read = any(outcome in _READ for outcome in self.outcomes)
+        if failed and not (was_read and self.read):
+            return failed[0]
+        if failed or self.missing or self.cuts:
+            return "partial"
+        if self.links or "ok" not in self.outcomes:
+            return "unchanged" if set(self.outcomes) == {"unchanged"} else "ok"
+        return "all-filtered" if any(link.left_out != "judged" for link in self.left_out) else "ok"
 
     def ended(self, outcome: str = "") -> SectionLook:
         """Return the look as it is kept; ``outcome`` overrides what the answers say."""
-        was_read = bool(self.read) and self.outcome != "unchanged"
+        ended = outcome or self.outcome
+        detail = self.detail or "; ".join((*self.missing, *self.cuts)) or self.oddity
+        if ended == "all-filtered":
+            detail = f"{len(self.left_out)} listed, none kept: {describe_left_out(self.left_out)}"
+        has_links = ended not in ("unchanged", "moved") and "ok" in self.outcomes
         return SectionLook(
             source=self.source.slug,
             section=self.section.key,
             started_at=self.started_at,
+            asked_at=self.asked_at,
             arrived_at=self.arrived_at or now_utc(),
-            outcome=outcome or self.outcome,
-            links=tuple(self.links) if was_read else None,
+            outcome=ended,
+            links=tuple(self.links) if has_links else None,
+            left_out=tuple(self.left_out) if has_links else (),
+            cut_at=self.cut_at,
+            in_part="unchanged" in self.outcomes,
+            lacks_parts=bool(self.missing),
             http_status=self.http_status,
             size_bytes=self.size_bytes,
             conditional=self.conditional,
@@ -109,7 +177,7 @@ class OpenLook:
             not_before=self.not_before,
             hub_url=self.hub_url,
             topic_url=self.topic_url,
-            detail=self.detail or self.oddity,
+            detail=detail[:_LONGEST_DETAIL],
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,8 +22,9 @@ from crawler.middlewares.host_state import HostStateStore, host_state_of
 from crawler.middlewares.outcomes import outcome_of
 from crawler.middlewares.whole_response import SITEMAP_BYTES
 from crawler.spiders.article_requests import ArticleRequests
-from crawler.spiders.listings import listed_links, read_listing
+from crawler.spiders.listings import read_listing
 from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
+from crawler.spiders.moves import describe_move, moved_address
 from crawler.spiders.readings import Readings
 from crawler.spiders.rechecks import Rechecks
 from crawler.spiders.render_choice import RENDERED_META, RenderChoice, is_empty_front
@@ -120,7 +122,7 @@ class NewsSpider(Spider):
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"look": look},
-            meta={"firstseen_purpose": "listing", **meta},
+            meta={"firstseen_purpose": "listing", "firstseen_section": look.name, **meta},
             priority=priority,
             dont_filter=True,
         )
@@ -159,8 +161,12 @@ class NewsSpider(Spider):
         look: OpenLook = failure.request.cb_kwargs["look"]  # type: ignore[attr-defined]  # Scrapy sets it
         if response := getattr(failure.value, "response", None):
             look.note_response(response)
-        look.detail = look.detail or told(failure)
-        look.answered(outcome_of(failure))
+        outcome = outcome_of(failure)
+        if failure.request.meta.get("firstseen_child"):  # type: ignore[attr-defined]
+            look.missing.append(f"{failure.request.url}: {outcome}")  # type: ignore[attr-defined]
+        else:
+            look.detail = look.detail or told(failure)
+        look.answered(outcome)
         if not look.waiting:
             async for request in self._end_look(look):
                 yield request
@@ -169,14 +175,7 @@ class NewsSpider(Spider):
         self, listing: Listing, response: Response, look: OpenLook
     ) -> tuple[str, list[Request]]:
         """Add what a response lists to its look; return how it ended and what to ask for next."""
-        rendered = "rendered" in response.flags
-        if rendered and self.crawler.stats:
-            self.crawler.stats.inc_value(f"firstseen/rendered/{look.name}")
-        empty = is_empty_front(listing, response.body, rendered=rendered)
-        links = len(listing.links)
-        advice = self.rendering.saw(
-            *(look.source, look.section, "front"), empty=empty, rendered=rendered, links=links
-        )
+        advice = self._advice(listing, response, look)
         if advice == "render":
             return "", [
                 self._listing_request(look.section.url, look, _LISTING_PRIORITY, RENDERED_META)
@@ -186,14 +185,31 @@ class NewsSpider(Spider):
             return "needs-rendering", []
         look.hint(listing.update_interval)
         look.hub_url, look.topic_url = listing.hub_url, listing.self_url or look.section.url
-        if look.section.kind == "front" and not listing.links:
+        look.take(listing, response)
+        if address := moved_address(look, response):
+            look.detail = describe_move(look, address)
+            return "moved", []
+        is_part = "partial" in response.flags
+        if look.section.kind == "front" and not listing.links and not is_part:
             look.detail = "a front without articles: another page, or a new layout"
             return "nothing-listed", []
-        start = len(look.links)
-        look.links += listed_links(look.source, look.section, listing, start=start)
-        children = self._children(listing, look)
+        children = self._children(listing, response, look)
+        if listing.child_sitemaps and not listing.links:
+            return "", children  # an index says which parts there are, not what is in them
         look.read.append(response)
         return "ok", children
+
+    def _advice(self, listing: Listing, response: Response, look: OpenLook) -> str:
+        rendered = "rendered" in response.flags
+        if rendered and self.crawler.stats:
+            self.crawler.stats.inc_value(f"firstseen/rendered/{look.name}")
+        empty = is_empty_front(listing, response.body, rendered=rendered)
+        return self.rendering.saw(
+            *(look.source, look.section, "front"),
+            empty=empty,
+            rendered=rendered,
+            links=len(listing.links),
+        )
 
     async def _known_shapes(self, look: OpenLook) -> AddressShapes | None:
         """Return what addresses of the source's articles look like; read once per run."""
@@ -205,14 +221,19 @@ class NewsSpider(Spider):
             self._shapes[slug] = AddressShapes().learn(known)
         return self._shapes[slug]
 
-    def _children(self, listing: Listing, look: OpenLook) -> list[Request]:
-        """Return requests for the child sitemaps of a sitemap index, one level deep."""
-        if look.read:
-            return []
-        chosen = listing.child_sitemaps[: self.sitemaps_per_section]
-        # The children of an unchanged index may well have changed, so they are asked in full
-        # only when our own validators say so.
-        return [self._listing_request(url, look, _CHILD_PRIORITY, {}) for url in chosen]
+    def _children(self, listing: Listing, response: Response, look: OpenLook) -> list[Request]:
+        """Return requests for the child sitemaps of a sitemap index, one level deep.
+
+        What is not asked for makes the look partial, but for the parts of a time long over.
+        """
+        present = [url for url in listing.child_sitemaps if url not in listing.past_sitemaps]
+        is_child = bool(response.meta.get("firstseen_child"))
+        chosen = [] if is_child else present[: self.sitemaps_per_section]
+        if left := len(present) - len(chosen):
+            why = "an index within an index" if is_child else "crawl.sitemaps_per_section"
+            look.missing.append(f"{left} of {len(present)} child sitemaps not read: {why}")
+        meta = {"firstseen_child": True}
+        return [self._listing_request(url, look, _CHILD_PRIORITY, meta) for url in chosen]
 
     async def _end_look(self, look: OpenLook) -> AsyncIterator[Request]:
         ended = look.ended()
@@ -221,7 +242,9 @@ class NewsSpider(Spider):
         if result.needs_full_look:
             yield self._look_at(look.source, look.section, full=True)
             return
-        for response in look.read:
+        if result.outcome:  # compared with earlier looks it says less than it seemed to
+            ended = replace(ended, outcome=result.outcome, detail=result.detail)
+        for response in look.read if ended.is_whole else ():
             remember_listing(self.host_state, response)
             self.rendering.keep_trace(look.source, look.section, response)
         self.ended_looks.append(EndedLook(ended, result))
@@ -237,7 +260,7 @@ class NewsSpider(Spider):
         if self.crawler.stats:
             self.crawler.stats.inc_value(f"firstseen/looks/{look.outcome}")
         self.logger.log(
-            logging.INFO if look.completed else logging.WARNING,
+            logging.INFO if look.is_whole else logging.WARNING,
             "visited source=%s section=%s outcome=%s links=%s new=%d status=%s%s",
             look.source,
             look.section,

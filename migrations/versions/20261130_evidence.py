@@ -13,7 +13,9 @@ ARRIVAL = sa.String(length=10)  # new, baseline, older
 def upgrade() -> None:
     for name in ("listed_links", "articles"):
         op.add_column(name, sa.Column("arrival", ARRIVAL, nullable=False, server_default="new"))
-        op.execute(f"UPDATE {name} SET arrival = 'baseline' WHERE baseline")
+        op.execute(f"UPDATE {name} SET arrival = 'baseline' WHERE baseline")  # noqa: S608 - ours
+    left_out = sa.Column("left_out", sa.String(length=20), nullable=True)  # by which filter
+    op.add_column("listed_links", left_out)
     op.add_column("visits", sa.Column("asked_at", TIME, nullable=True))
     op.add_column("visits", sa.Column("entries", sa.Integer(), nullable=True))
     op.add_column("visits", sa.Column("left_out", sa.JSON(), nullable=True))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from pipelines.items import Arrival
 from pipelines.storage.columns import RowId, Text, UtcDateTime
 
 _IS_GONE, _IS_EDIT = text("gone_at IS NOT NULL"), text("number > 1")
@@ -116,7 +117,8 @@ class ListedLink(Model):
     not_listed_at: Mapped[datetime | None]  # when the whole look before was asked for
     last_listed_at: Mapped[datetime]
     baseline: Mapped[bool] = mapped_column(Boolean, default=False)
-    arrival: Mapped[str] = mapped_column(String(10), default="new")  # new, baseline, older
+    arrival: Mapped[Arrival] = mapped_column(String(10), default="new")
+    left_out: Mapped[str | None] = mapped_column(String(20))  # by which filter of ours; None: kept
 
 
 class Page(Model):
@@ -176,7 +178,7 @@ class Article(Model):
     first_seen_at: Mapped[datetime]
     not_seen_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(Boolean, default=False)
-    arrival: Mapped[str] = mapped_column(String(10), default="new")  # new, baseline, older
+    arrival: Mapped[Arrival] = mapped_column(String(10), default="new")
     fetched_at: Mapped[datetime]
     headline: Mapped[str] = mapped_column(Text)
     alternative_headline: Mapped[str | None] = mapped_column(Text)

@@ -33,6 +33,7 @@ def worth_fetching(
         .outerjoin(Page, Page.url_key == ListedRow.url_key)
         .where(
             ListedRow.section_id == section.id,
+            ListedRow.left_out.is_(None),
             ArticleUrl.url_key.is_(None),
             Page.url_key.is_(None)
             | (Page.retry_at <= now)
@@ -61,6 +62,7 @@ def worth_fetching(
             first_seen_at=first.first_listed_at,
             not_seen_at=first.not_listed_at,
             baseline=first.baseline,
+            arrival=first.arrival,
             tries=tries or 0,
         )
 

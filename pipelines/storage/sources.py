@@ -60,7 +60,8 @@ def _save_sections(session: Session, source: Source, sections: Collection[Sectio
             row = Section(source_id=source.id, key=facts.key)
             session.add(row)
         elif row.url != facts.url:
-            row.last_looked_at = None  # another address: its first look is a baseline again
+            # Another address: its first look is a baseline again, and nothing it lacks was absent.
+            row.last_looked_at = row.last_whole_at = row.baseline_at = None
         row.kind, row.url, row.name = facts.kind, facts.url, facts.name
         row.lane, row.enabled = facts.lane, True
     for key, row in rows.items():

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from pipelines.evidence import (
+    SectionPast,
+    arrivals,
+    is_baseline,
+    is_overflow,
+    lower_bound,
+    next_whole_at,
+    weighed,
+)
+from pipelines.items import Arrival
 from pipelines.looks import ListedLink, LookResult, SectionLook
 from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.models import Section, Visit
@@ -15,6 +28,9 @@ from pipelines.storage.pages import in_chunks, record_page, worth_fetching
 from pipelines.storage.sources import find_section
 
 __all__ = ["Planner", "record_look", "record_page"]
+
+_LOOKS_BACK = 20  # a section's usual listing is what its latest looks showed
+_MOST_LEFT_OUT = 3000  # of one look
 
 #: Sets when a section is looked at next, from what its last look showed.
 Planner = Callable[[Section, SectionLook, LookResult], None]
@@ -28,22 +44,20 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     the section's row in the same transaction.
     """
     section = find_section(session, look.source, look.section)
-    baseline = section.last_looked_at is None
-    if baseline and look.outcome == "unchanged":
+    if section.baseline_at is None and look.outcome == "unchanged":
         return LookResult(None, needs_full_look=True)
-    links = _unique(look.links or ())
-    known = _listed_before(session, section.id, links)
-    fresh = tuple(link for link in links if link.url_key not in known)
-    visit = _visit_row(section, look, links, new_links=len(fresh))
-    visit.baseline = baseline and look.completed
-    visit.window_overflow = bool(links) and not known and not baseline and section.kind == "feed"
+    past = _past_of(session, section)
+    look, seen = weighed(look, past, kind=section.kind), look
+    links, left_out = _unique(look.links or ()), _unique(look.left_out)
+    known = _listed_before(session, section.id, [*links, *left_out])
+    fresh = tuple(link for link in links if known.get(link.url_key, "") is not None)
+    visit = _visit_row(section, look, links, left_out, new_links=len(fresh))
+    visit.baseline = past.baseline_at is None and bool(links)
+    visit.window_overflow = is_overflow(look, links, fresh, past, kind=section.kind)
     session.add(visit)
     session.flush()
-    _save_links(session, section, look, links, baseline=baseline)
-    if look.completed:
-        section.last_looked_at = look.arrived_at
-    section.last_started_at = look.started_at
-    section.failures = 0 if look.completed else section.failures + 1
+    arrived = _save_links(session, section, look, past, links, left_out, known)
+    _note_look(section, look, past)
     session.flush()
     result = LookResult(
         visit.id,
@@ -51,10 +65,43 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
         fresh=fresh,
         baseline=visit.baseline,
         window_overflow=visit.window_overflow,
+        older=frozenset(key for key, arrival in arrived.items() if arrival == "older"),
+        outcome=look.outcome if look is not seen else "",
+        detail=look.detail,
     )
     if plan is not None:
         plan(section, look, result)
     return result
+
+
+def _past_of(session: Session, section: Section) -> SectionPast:
+    """Return what the earlier looks at a section have established."""
+    query = (
+        select(Visit.outcome, Visit.links, Visit.started_at)
+        .where(Visit.section_id == section.id)
+        .order_by(Visit.started_at.desc())
+        .limit(_LOOKS_BACK)
+    )
+    usual, sparse_since, is_sparse_run = 0, None, True
+    for outcome, links, started_at in session.execute(query):
+        if outcome == "ok":
+            usual = max(usual, links)
+        is_sparse_run = is_sparse_run and outcome == "sparse"
+        sparse_since = started_at if is_sparse_run else sparse_since
+    return SectionPast(section.baseline_at, section.last_whole_at, usual, sparse_since)
+
+
+def _note_look(section: Section, look: SectionLook, past: SectionPast) -> None:
+    """Move on what the section remembers of its looks."""
+    asked_at = look.asked_at or look.started_at
+    section.last_whole_at = next_whole_at(past, look, asked_at)
+    was_read = section.last_looked_at is not None
+    if section.baseline_at is None and is_baseline(look, was_read_before=was_read):
+        section.baseline_at = look.arrived_at
+    if look.is_answered:
+        section.last_looked_at = look.arrived_at
+    section.last_started_at = look.started_at
+    section.failures = 0 if look.is_answered else section.failures + 1
 
 
 def _unique(links: Iterable[ListedLink]) -> list[ListedLink]:
@@ -66,30 +113,41 @@ def _unique(links: Iterable[ListedLink]) -> list[ListedLink]:
 
 
 def _visit_row(
-    section: Section, look: SectionLook, links: Sequence[ListedLink], *, new_links: int
+    section: Section,
+    look: SectionLook,
+    links: Sequence[ListedLink],
+    left_out: Sequence[ListedLink],
+    *,
+    new_links: int,
 ) -> Visit:
     return Visit(
         section_id=section.id,
         planned_at=section.next_visit_at,
         started_at=look.started_at,
+        asked_at=look.asked_at,
         arrived_at=look.arrived_at,
         outcome=look.outcome,
         http_status=look.http_status,
         size_bytes=look.size_bytes,
         conditional=look.conditional,
+        entries=None if look.links is None else look.entries,
+        left_out=dict(Counter(link.left_out for link in left_out)) or None,
         links=len(links),
         new_links=new_links,
         detail=look.detail,
     )
 
 
-def _listed_before(session: Session, section_id: int, links: Sequence[ListedLink]) -> set[str]:
-    known: set[str] = set()
+def _listed_before(
+    session: Session, section_id: int, links: Sequence[ListedLink]
+) -> dict[str, str | None]:
+    """Return which url keys the section listed before, each with the filter that left it out."""
+    known: dict[str, str | None] = {}
     for keys in in_chunks([link.url_key for link in links]):
-        query = select(ListedRow.url_key).where(
+        query = select(ListedRow.url_key, ListedRow.left_out).where(
             ListedRow.section_id == section_id, ListedRow.url_key.in_(keys)
         )
-        known.update(session.scalars(query))
+        known.update((key, left_out) for key, left_out in session.execute(query))
     return known
 
 
@@ -97,37 +155,53 @@ def _save_links(
     session: Session,
     section: Section,
     look: SectionLook,
+    past: SectionPast,
     links: Sequence[ListedLink],
-    *,
-    baseline: bool,
-) -> None:
+    left_out: Sequence[ListedLink],
+    known: Mapping[str, str | None],
+) -> dict[str, Arrival]:
+    """Keep what was listed; return what each address is that was never listed before.
+
+    What our filters left out is kept too, once: should we take it one day, it was there all along.
+    """
+    arrived = arrivals(links, known, past, now=look.arrived_at, cut_at=look.cut_at)
+    strangers = [link for link in left_out if link.url_key not in known]
+    arrived |= arrivals(strangers, known, past, now=look.arrived_at)
+    bound = lower_bound(past, look.arrived_at)
+    rows = [
+        _link_row(section, look, link, arrived.get(link.url_key, "new"), bound)
+        for link in (*links, *strangers[:_MOST_LEFT_OUT])
+    ]
+    if not rows:
+        return arrived
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(ListedRow)
     # The interval of the first listing stays; only what was listed last moves.
+    moving = ("last_listed_at", "position", "headline", "left_out")
     statement = insert.on_conflict_do_update(
         index_elements=["url_key", "section_id"],
-        set_={
-            "last_listed_at": insert.excluded.last_listed_at,
-            "position": insert.excluded.position,
-            "headline": insert.excluded.headline,
-        },
+        set_={name: getattr(insert.excluded, name) for name in moving},
     )
-    rows = [
-        {
-            "url_key": link.url_key,
-            "section_id": section.id,
-            "url": link.url,
-            "headline": link.headline,
-            "guid": link.guid,
-            "position": link.position,
-            "date_published": link.date_published,
-            "date_published_raw": link.date_published_raw,
-            "first_listed_at": look.arrived_at,
-            "not_listed_at": section.last_looked_at,
-            "last_listed_at": look.arrived_at,
-            "baseline": baseline,
-        }
-        for link in links
-    ]
-    if rows:
-        session.execute(statement, rows)
+    session.execute(statement, rows)
+    return arrived
+
+
+def _link_row(
+    section: Section, look: SectionLook, link: ListedLink, arrival: Arrival, bound: datetime | None
+) -> dict[str, Any]:
+    return {
+        "url_key": link.url_key,
+        "section_id": section.id,
+        "url": link.url,
+        "headline": link.headline,
+        "guid": link.guid,
+        "position": link.position,
+        "date_published": link.date_published,
+        "date_published_raw": link.date_published_raw,
+        "first_listed_at": look.arrived_at,
+        "not_listed_at": bound if arrival == "new" else None,
+        "last_listed_at": look.arrived_at,
+        "baseline": arrival == "baseline",
+        "arrival": arrival,
+        "left_out": link.left_out,
+    }

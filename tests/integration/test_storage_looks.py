@@ -22,6 +22,11 @@ Sessions = sessionmaker[Session]
 FAILURES = ("timeout", "http-500", "not-a-listing", "robots", "stopped")
 
 
+def asked(minute: float) -> datetime:
+    """When the look that arrived at that minute was asked for."""
+    return make_look(minute=minute).started_at
+
+
 def look(sessions: Sessions, *paths: str, **more: Any) -> LookResult:
     with sessions.begin() as session:
         return record_look(session, make_look(*paths, **more))
@@ -85,7 +90,7 @@ def test_what_a_later_look_finds_appeared_since_the_look_before(sessions: Sessio
     assert not result.baseline
     assert [link.url for link in result.fresh] == [f"{SITE}/b-2"]
     new = result.to_fetch[0]
-    assert (new.first_seen_at, new.not_seen_at, new.baseline) == (at(30), at(15), False)
+    assert (new.first_seen_at, new.not_seen_at, new.baseline) == (at(30), asked(15), False)
 
 
 @pytest.mark.parametrize("outcome", FAILURES)
@@ -95,7 +100,7 @@ def test_a_failed_look_proves_no_absence(sessions: Sessions, outcome: str) -> No
 
     result = look(sessions, "/b-2", "/a-1", minute=30)
 
-    assert result.to_fetch[0].not_seen_at == at(0)
+    assert result.to_fetch[0].not_seen_at == asked(0)
 
 
 def test_an_unchanged_answer_proves_absence(sessions: Sessions) -> None:
@@ -104,15 +109,17 @@ def test_an_unchanged_answer_proves_absence(sessions: Sessions) -> None:
 
     result = look(sessions, "/b-2", minute=30)
 
-    assert result.to_fetch[0].not_seen_at == at(15)
+    assert result.to_fetch[0].not_seen_at == asked(15)
 
 
-def test_an_empty_listing_proves_absence(sessions: Sessions) -> None:
-    assert look(sessions).baseline
+def test_an_empty_listing_is_no_baseline_and_proves_no_absence(sessions: Sessions) -> None:
+    """A cold cache, a page of maintenance: what the next look lists was there all the time."""
+    empty = look(sessions)
+    assert (empty.outcome, empty.baseline) == ("sparse", False)
 
     result = look(sessions, "/a-1", minute=15)
 
-    assert (result.to_fetch[0].not_seen_at, result.to_fetch[0].baseline) == (at(0), False)
+    assert (result.to_fetch[0].not_seen_at, result.to_fetch[0].baseline) == (None, True)
 
 
 @pytest.mark.parametrize("outcome", FAILURES)
@@ -127,7 +134,7 @@ def test_a_failed_first_look_is_no_baseline(sessions: Sessions, outcome: str) ->
 
 def test_links_of_a_failed_first_look_stay_baseline(sessions: Sessions) -> None:
     """One part of a sitemap was read before another failed."""
-    look(sessions, "/a-1", outcome="http-500")
+    look(sessions, "/a-1", outcome="partial", lacks_parts=True)
 
     result = look(sessions, "/a-1", "/b-2", minute=15)
 
@@ -152,7 +159,7 @@ def test_the_first_listing_is_written_once(sessions: Sessions) -> None:
     with sessions() as session:
         row = session.get(ListedLink, (url_key(f"{SITE}/b-2"), section(sessions).id))
     assert row is not None
-    assert (row.first_listed_at, row.not_listed_at) == (at(15), at(0))
+    assert (row.first_listed_at, row.not_listed_at) == (at(15), asked(0))
     assert row.last_listed_at == at(45)
 
 
@@ -163,7 +170,7 @@ def test_the_first_section_to_list_an_article_dates_it(sessions: Sessions) -> No
 
     result = look(sessions, "/b-2", minute=30, section="front")
 
-    assert (result.to_fetch[0].first_seen_at, result.to_fetch[0].not_seen_at) == (at(15), at(0))
+    assert (result.to_fetch[0].first_seen_at, result.to_fetch[0].not_seen_at) == (at(15), asked(0))
 
 
 def test_a_section_at_another_address_begins_with_a_baseline_again(sessions: Sessions) -> None:
