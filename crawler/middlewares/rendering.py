@@ -19,28 +19,20 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.middlewares.content_coding import TooLarge
 from crawler.middlewares.crawl_delay import RunStopped
 from crawler.middlewares.outcomes import FetchFailure
 from crawler.middlewares.rendering_browser import BrowserGone, RunningBrowser, SharedBrowser
 from crawler.middlewares.rendering_requests import PageRequests
-from crawler.middlewares.rendering_trace import Part
+from crawler.middlewares.rendering_rest import RenderTimeout, come_to_rest
 
 logger = logging.getLogger(__name__)
 
-MAX_CHARACTERS = 8_000_000  # of a rendered page; pages that grow for ever exist
-QUIET_SECONDS = 0.6  # without a request: the page has what it wants
-SETTLE_SHARE = 0.6  # of the budget for asking; the rest is for showing and reading it
+ASK_SHARE = 0.6  # of a page's time, in which it may ask for something
+WAIT_SHARE = 0.85  # in which it should have got all that; the rest is for reading it
 _CLOSE_SECONDS = 5.0
 _contexts = count(1)
 #: The browser of the page that the current task shows.
 _BROWSER: ContextVar[Browser] = ContextVar("browser")
-
-
-class RenderTimeout(FetchFailure):
-    """The page was not ready within its budget."""
-
-    outcome = "timeout"
 
 
 class RenderFailed(FetchFailure):
@@ -82,7 +74,7 @@ class _Pages(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has n
     async def _apply_page_methods(self, page: Page, request: Request, spider: Any) -> None:
         # In place of methods after each of which it waits for the page's load event: that never
         # comes where a script has begun to lead elsewhere.
-        await _settle(request.meta["firstseen_asked"], page)
+        await come_to_rest(request.meta["firstseen_asked"], page)
 
     async def close_context(self, name: str) -> None:
         """Forget everything one page left behind."""
@@ -109,28 +101,27 @@ class Renderer:
 
     async def render(
         self, response: Response, program: Path, at_hand: Mapping[str, Response]
-    ) -> tuple[Response, tuple[Part, ...] | None]:
-        """Return the page as it is after its scripts have run, and what it was made of.
+    ) -> tuple[Response, PageRequests]:
+        """Return the page as it is after its scripts have run, and what it asked for and got.
 
-        The response has its own URL and status. Validators are left out: they speak of the page
-        without its scripts. ``at_hand`` are answers the page need not fetch again. Raises
-        NoBrowser, RenderTimeout, RenderFailed, BrowserGone, TooLarge or RunStopped.
+        The response has its own URL and status, and the flag "partial" where the page was not shown
+        whole. Validators are left out: they speak of the page without its scripts. ``at_hand`` are
+        answers the page need not fetch again. Raises NoBrowser, RenderTimeout, RenderFailed,
+        BrowserGone, TooLarge or RunStopped.
         """
         shared = self._join()
-        budget = self._settings.getfloat("RENDER_SECONDS")
         for is_last in (False, True):
-            asked = PageRequests(
-                response, self._download, self._count, budget * SETTLE_SHARE, at_hand
-            )
             try:
-                text = await self._in_browser(shared, program, asked, budget)
+                text, asked = await self._in_browser(shared, program, response, at_hand)
                 break
             except BrowserGone:
                 if is_last:
                     raise
                 logger.info("browser gone, rendering again url=%s", response.url)
         self._count("rendering/pages")
-        return _rendered(response, text), asked.parts
+        if asked.told:
+            self._count("rendering/partial")
+        return _rendered(response, text, is_whole=asked.told is None), asked
 
     def _join(self) -> SharedBrowser:
         if self._shared is None:
@@ -144,12 +135,20 @@ class Renderer:
         return self._shared
 
     async def _in_browser(
-        self, shared: SharedBrowser, program: Path, asked: PageRequests, budget: float
-    ) -> str:
+        self,
+        shared: SharedBrowser,
+        program: Path,
+        response: Response,
+        at_hand: Mapping[str, Response],
+    ) -> tuple[str, PageRequests]:
+        budget = self._settings.getfloat("RENDER_SECONDS")
+        times = budget * ASK_SHARE, budget * WAIT_SHARE
         async with shared.page_slot(program) as running:
+            # Its time begins here: what it waited for its turn was not its own doing.
+            asked = PageRequests(response, self._download, self._count, *times, at_hand)
             work = asyncio.ensure_future(self._show(running, asked))
             try:
-                return await self._within(work, budget)
+                return await self._within(work, budget), asked
             except (FetchFailure, TimeoutError, asyncio.CancelledError):
                 raise
             except Exception as error:
@@ -244,19 +243,7 @@ def _close_window(window: Page) -> None:
     asyncio.ensure_future(close())  # noqa: RUF006 - ends with its context at the latest
 
 
-async def _settle(asked: PageRequests, page: Page) -> None:
-    """Wait until the page has what it wants; raise TooLarge when that is absurdly much."""
-    size, seen = 0, -1
-    while seen != asked.requests and asked.seconds_left > 0:
-        seen = asked.requests
-        await asked.quiet(QUIET_SECONDS)
-        # Answered when the scripts at work are done, which may by then have asked for more.
-        size = await page.evaluate("document.documentElement.outerHTML.length")
-    if size > MAX_CHARACTERS:
-        raise TooLarge(f"the rendered page has {size} characters")
-
-
-def _rendered(response: Response, text: str) -> Response:
+def _rendered(response: Response, text: str, *, is_whole: bool) -> Response:
     headers = response.headers.copy()
     for name in ("ETag", "Last-Modified", "Content-Length"):
         headers.pop(name, None)
@@ -267,6 +254,6 @@ def _rendered(response: Response, text: str) -> Response:
         headers=headers,
         body=text.encode("utf-8", "replace"),
         encoding="utf-8",
-        flags=[*response.flags, "rendered"],
+        flags=[*response.flags, "rendered", *([] if is_whole else ["partial"])],
         request=response.request,
     )

@@ -54,9 +54,11 @@ class Rendering:
 
         With a PageTrace in ``meta["firstseen_trace"]`` all it was made of is asked for first, and
         where nothing changed the response is flagged "unchanged" instead. After a rendering
-        ``meta["firstseen_trace_found"]`` is the new trace, None where there is none to keep.
-        ``fetch`` sends a request. Raises what ``Renderer.render`` raises.
+        ``meta["firstseen_trace_found"]`` is the new trace, None where there is none to keep. A page
+        that was not shown whole is flagged "partial", and ``meta["firstseen_partial"]`` tells the
+        operator what was missing. ``fetch`` sends a request. Raises what Renderer.render raises.
         """
+        request.meta.pop("firstseen_partial", None)  # of an earlier try
         trace: PageTrace | None = request.meta.get("firstseen_trace")
         inquiry = Inquiry(False, {})
         if trace is not None and trace.page.url == request.url:
@@ -85,10 +87,12 @@ class Rendering:
             from crawler.middlewares.rendering import Renderer
 
             self._renderer = Renderer(self._crawler, is_stopping=stopping_test(self._crawler))
-        shown, parts = await self._renderer.render(response, self.check(), at_hand)
-        request.meta["firstseen_trace_found"] = parts is not None and PageTrace.of(
+        shown, asked = await self._renderer.render(response, self.check(), at_hand)
+        if asked.told:
+            request.meta["firstseen_partial"] = asked.told
+        request.meta["firstseen_trace_found"] = asked.parts is not None and PageTrace.of(
             Part.of(request.url, response, headers={}, is_data=False),
-            parts,
+            asked.parts,
             rendered_at=datetime.now(UTC),
         )
         return shown

@@ -172,7 +172,7 @@ async def ask_for_parts(trace: PageTrace, download: Download, *, seconds: float)
             response = await download(_request(part))
         except Exception:  # whatever it is, the browser will meet it as well
             return Inquiry(False, answers)
-        if response.status != 304:
+        if response.status < 300:  # a fault of the moment is asked again, by the page
             answers[part.url] = response
         if not part.is_same(response):
             return Inquiry(False, answers)

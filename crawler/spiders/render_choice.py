@@ -131,6 +131,11 @@ class RenderNotes(Protocol):
         """Keep the notes of a section."""
 
 
+def is_whole(response: Response) -> bool:
+    """Return whether all was there that a page showed; only a rendered one can lack something."""
+    return "partial" not in response.flags
+
+
 def render_mode(source: SourceDefinition, section: SectionDefinition | None) -> Render:
     """Return "never", "auto" or "always" for a section: its own word, else its source's."""
     return (section.render if section else None) or source.render
@@ -180,7 +185,7 @@ class RenderChoice:
         key = (source.slug, section.key)
         if "unchanged" in response.flags and (told := meta.get("firstseen_trace")) is not None:
             self._traces[key] = told.looked()
-        elif "rendered" in response.flags:
+        elif "rendered" in response.flags and is_whole(response):
             self._known(*key)
             found = meta.get("firstseen_trace_found") or None
             self._traces[key] = found and found.after(self._traces.get(key))
@@ -196,13 +201,17 @@ class RenderChoice:
         *,
         empty: bool,
         rendered: bool,
+        whole: bool = True,
         links: int = 0,
     ) -> Advice:
         """Take note of what a front or a page showed; return what to do with it.
 
-        ``links`` is how many a front listed.
+        ``links`` is how many a front listed. Nothing is learnt of a rendered page that was not
+        shown ``whole``: that rendering shows no more may be a fault of the moment.
         """
         if render_mode(source, section) != "auto" or (what == "front" and section.kind != "front"):
+            return "keep"
+        if not whole:
             return "keep"
         known = self._known(source.slug, section.key)
         need, advice = known[what].after(

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.browsers import need_browser
-from tests.integration.test_middlewares import Play, b64, outcomes, paths, play, robots
+from tests.integration.conftest import play
+from tests.integration.small_sites import Play, b64, outcomes, paths, robots
 
 __all__ = ["play"]  # the fixture
 
@@ -171,7 +172,7 @@ def test_a_page_that_will_not_end_costs_its_own_look_only(play: Play) -> None:
         ),
         "/d-good": page(show("'good'")),
     }
-    answer = render(play, pages, RENDER_SECONDS=6, RENDER_MEMORY_MB=900)
+    answer = render(play, pages, RENDER_SECONDS=10, RENDER_MEMORY_MB=900)
     assert outcomes(answer) == ["timeout", "too-large", "render-failed", "ok"]
     assert shown(answer) == {"/d-good": "good"}
     assert len(paths(answer)) < 150

@@ -179,6 +179,8 @@ class Looker(scrapy.Spider):
                 "outcome": outcome_of(response),
                 "status": response.status,
                 "flags": response.flags,
+                "partial": response.meta.get("firstseen_partial"),
+                "has_trace": bool(response.meta.get("firstseen_trace_found")),
                 "body": response.text if hasattr(response, "text") else "",
             }
         )
@@ -258,6 +260,7 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
     return {
         "runs": runs,
         "seconds": time.monotonic() - started,
+        "roots": [site.root for site in sites],
         "sites": [
             {"hits": s.hits, "connections": s.connections, "most_busy": s.most_busy} for s in sites
         ],
@@ -294,7 +297,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         try:
-            answer = await asyncio.wait_for(play(json.loads(line), resolver), 30)
+            answer = await asyncio.wait_for(play(json.loads(line), resolver), 120)
         except Exception as error:  # the test shows it
             answer = {"error": repr(error)}
         print(json.dumps(answer), flush=True)

@@ -94,6 +94,16 @@ def test_rendering_that_shows_no_more_is_given_up_for_a_week(
     assert look(notes, plain=plain, rendered=rendered)[0] == "plain render"
 
 
+def test_a_page_that_was_not_shown_whole_teaches_nothing(notes: Notes) -> None:
+    look(notes, plain=2, rendered=2)
+    look(notes, plain=2, rendered=2)
+    for _ in range(5):
+        choice = notes.run()
+        assert choice.meta(SOURCE, FRONT, "front")
+        seen = {"empty": False, "rendered": True, "whole": False, "links": 2}
+        assert choice.saw(SOURCE, FRONT, "front", **seen) == "keep"
+
+
 def test_with_a_patience_of_one_the_first_look_is_rendered(notes: Notes) -> None:
     assert look(notes, plain=0, rendered=9, patience=1) == ["plain render", "rendered keep"]
 
