@@ -44,7 +44,7 @@ class BatchReport:
     failure: Exception | None = None
 
     def stored(self, outcome: str) -> int:
-        """Return how many articles ended in the store as "new", "known", "revision" or "failed"."""
+        """Return how many articles ended in the store so: a StoreOutcome, or "failed"."""
         return int(self.stats.get(f"firstseen/stored/{outcome}", 0))
 
     @property
@@ -52,7 +52,7 @@ class BatchReport:
         """Return 0 done, 1 failed, 3 partly: also where a look saw a part only."""
         failed = sum(not ended.look.is_answered for ended in self.looks) + self.unfinished
         partial = any(ended.look.outcome == "partial" for ended in self.looks)
-        nothing_kept = not any(map(self.stored, ("new", "known", "revision")))
+        nothing_kept = not any(map(self.stored, ("new", "known", "revision", "completed")))
         if self.failure or (failed and failed >= len(self.looks)):
             return 1
         if self.stored("failed"):

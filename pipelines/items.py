@@ -14,6 +14,9 @@ Evidence = Literal[
 Arrival = Literal["new", "baseline", "older"]
 DatePrecision = Literal["second", "minute", "day"]
 
+#: Among ``cut_fields``: the page itself was not shown whole, so any field may lack something.
+PAGE_IN_PART = "page"
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDate:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from pipelines.fingerprint import Fingerprint, text_hash
-from pipelines.items import ArticleItem
+from pipelines.items import PAGE_IN_PART, ArticleItem
 from pipelines.revisions import RevisionChange, Wording, classify_change
 from pipelines.seen_wordings import (
     is_teaser,
@@ -33,6 +33,8 @@ def revise(
     article's again when two looks in a row show it. A page that holds something else now gives a
     revision and leaves the article its last good wording; a wall gives nothing.
     """
+    if PAGE_IN_PART in item.cut_fields:
+        return None  # it cannot say what is no longer there
     at = known_time(item.fetched_at, item)
     rows = latest_revisions(session, article)
     change, since_good = _changes(rows[0], article, item)
@@ -49,6 +51,28 @@ def revise(
     if change.kind != "replaced":
         _take_wording(session, article, item, text)
     return change
+
+
+def complete(session: Session, article: Article, item: ArticleItem, text: Fingerprint) -> bool:
+    """Take the whole text of an article that was read from a page in part; return whether it was.
+
+    Nobody edited what we did not see: it takes the place of the wording that was kept. Where less
+    than half of that is still there, the page shows something else, which is revise's to judge.
+    """
+    if PAGE_IN_PART not in article.cut_fields or PAGE_IN_PART in item.cut_fields:
+        return False
+    last = latest_revisions(session, article)[0]
+    change, since_good = _changes(last, article, item)
+    changed = change.words_added + change.words_removed
+    kept = change.common * changed / (2 * (1 - change.common)) if change.common < 1 else changed
+    if kept < change.words_removed or is_teaser(item, since_good):
+        return False
+    _take_wording(session, article, item, text)
+    whole = _row(article, item, last.number)
+    for name in ("observed_at", "last_seen_at", "headline", "description"):
+        setattr(last, name, getattr(whole, name))
+    last.article_body, last.text_hash = whole.article_body, whole.text_hash
+    return True
 
 
 def first_revision(article: Article, item: ArticleItem) -> Revision:

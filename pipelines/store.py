@@ -27,7 +27,7 @@ from pipelines.group import StoryKeeper, give_back_keeper, take_keeper
 from pipelines.items import ArticleItem, ClaimedDate
 from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
-from pipelines.revise import first_revision, revise
+from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
@@ -39,14 +39,17 @@ from pipelines.wording import known_time, wording
 
 logger = logging.getLogger(__name__)
 
-StoreOutcome = Literal["new", "known", "revision"]
+StoreOutcome = Literal["new", "known", "revision", "completed"]
 _CLOCK_TOLERANCE = timedelta(minutes=10)  # clocks of sites are off by minutes, not by more
 _STALE_AFTER = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
 class StoreResult:
-    """What became of one item: a new article, one already known, or a new wording of one."""
+    """What became of one item: a new article, one already known, or a new wording of one.
+
+    "completed": the rest of one that was kept from a page shown in part.
+    """
 
     article_id: int
     outcome: StoreOutcome
@@ -80,6 +83,8 @@ def store_article(
         if stories is not None:
             stories.group_into_story(session, article)
         count_stored(session, item.visit_id)
+    elif complete(session, article, item, text):
+        outcome = "completed"
     elif revise(session, article, item, text):
         outcome = "revision"
     _add_addresses(session, article, item)
@@ -88,7 +93,7 @@ def store_article(
     article.gone_at = None  # what can be read has come back
     article.next_check_at = next_check(article.first_seen_at, looked_at, speed=recheck_speed)
     if watches is not None and outcome != "known":
-        match = watches.match_new if outcome == "new" else watches.match_edit
+        match = watches.match_edit if outcome == "revision" else watches.match_new
         match(session, article)
     return StoreResult(article.id, outcome)
 

@@ -141,8 +141,8 @@ class ConditionalGetMiddleware:
             )
         if request.meta.get("firstseen_purpose") not in CONDITIONAL_PURPOSES:
             return response
-        if response.status != 200:
-            return response
+        if response.status != 200 or "partial" in response.flags:
+            return response  # the bytes of a page that was not shown whole prove nothing
         found = read_validators(response, now=self.now())
         request.meta["firstseen_validators"] = found
         if request.meta.get("firstseen_read_anyway"):

@@ -17,12 +17,15 @@ from crawler.middlewares.outcomes import outcome_of
 from crawler.spiders.article_pages import complete_item, is_own_page
 from crawler.spiders.looks import OpenLook, now_utc, told
 from crawler.spiders.page_retries import next_try
-from crawler.spiders.render_choice import RENDERED_META, is_empty_page
-from pipelines.items import ArticleItem
+from crawler.spiders.render_choice import RENDERED_META, is_empty_page, is_whole
+from pipelines.items import PAGE_IN_PART, ArticleItem
 from pipelines.looks import LinkToFetch, PageOutcome
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
+
+#: A page that was shown in part is asked for again; then what there is of an article is kept.
+_TRIES_FOR_ALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,16 @@ class ArticleRequests:
             return
         try:
             reading = await self._spider.readings.read(
-                response, wanted.source, arrived_at, learn=True
+                response, wanted.source, arrived_at, learn=is_whole(response)
             )
         except Exception as error:  # a fault of ours must not cost the other articles
             self._spider.logger.exception("page not read url=%s", response.url)
             await self._no_article(wanted, "failed", detail=type(error).__name__)
             return
-        if self._is_to_be_rendered(response, reading, wanted):
+        if not is_whole(response) and not _is_kept_in_part(reading, wanted):
+            missing = response.meta.get("firstseen_partial", "")
+            await self._no_article(wanted, "partial", detail=missing)
+        elif self._is_to_be_rendered(response, reading, wanted):
             yield self._request(wanted, RENDERED_META)
         elif reading.item is None:
             await self._no_article(wanted, reading.kind, detail=reading.reason)
@@ -96,6 +102,7 @@ class ArticleRequests:
             source, section = wanted.source, wanted.section
             self._count(f"firstseen/articles/{source.slug}/{section.key}")
             item = reading.item
+            item.cut_fields += [] if is_whole(response) else [PAGE_IN_PART]
             yield complete_item(item, source, section, wanted.found, fetched_at=arrived_at)
 
     def _is_to_be_rendered(self, response: Response, reading: PageReading, wanted: Wanted) -> bool:
@@ -104,7 +111,10 @@ class ArticleRequests:
             return False  # a video, a notice, a wall: no page to learn from
         rendered = "rendered" in response.flags
         advice = self._spider.rendering.saw(
-            wanted.source, wanted.section, "pages", empty=empty, rendered=rendered
+            *(wanted.source, wanted.section, "pages"),
+            empty=empty,
+            rendered=rendered,
+            whole=is_whole(response),
         )
         return advice == "render"
 
@@ -143,3 +153,7 @@ class ArticleRequests:
     def _count(self, key: str) -> None:
         if self._spider.crawler.stats:
             self._spider.crawler.stats.inc_value(key)
+
+
+def _is_kept_in_part(reading: PageReading, wanted: Wanted) -> bool:
+    return reading.item is not None and wanted.found.tries + 1 >= _TRIES_FOR_ALL

@@ -27,7 +27,12 @@ from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
 from crawler.spiders.moves import describe_move, moved_address
 from crawler.spiders.readings import Readings
 from crawler.spiders.rechecks import Rechecks
-from crawler.spiders.render_choice import RENDERED_META, RenderChoice, is_empty_front
+from crawler.spiders.render_choice import (
+    RENDERED_META,
+    RenderChoice,
+    is_empty_front,
+    is_whole,
+)
 from crawler.workspace import choose_sources
 from pipelines.looks import Ledger, LookResult, MemoryLedger, PageOutcome, SectionLook
 from pipelines.storage.archive import archive_of
@@ -189,8 +194,7 @@ class NewsSpider(Spider):
         if address := moved_address(look, response):
             look.detail = describe_move(look, address)
             return "moved", []
-        is_part = "partial" in response.flags
-        if look.section.kind == "front" and not listing.links and not is_part:
+        if look.section.kind == "front" and not listing.links and is_whole(response):
             look.detail = "a front without articles: another page, or a new layout"
             return "nothing-listed", []
         children = self._children(listing, response, look)
@@ -208,6 +212,7 @@ class NewsSpider(Spider):
             *(look.source, look.section, "front"),
             empty=empty,
             rendered=rendered,
+            whole=is_whole(response),
             links=len(listing.links),
         )
 

@@ -10,7 +10,7 @@ _NEVER = frozenset({"front", "gallery", "video", "podcast", "sponsored", "not-ht
 _NEXT_DAY = frozenset({"robots", "blocked-address", "off-site", "login", "paywall", "consent"})
 _GROWTH = 4.0
 # Faults of the moment: gone with the next look at the section, more often than not.
-_PASSING = frozenset({"timeout", "network", "refused", "dns", "truncated", "garbled"})
+_PASSING = frozenset({"timeout", "network", "refused", "dns", "truncated", "garbled", "partial"})
 _MOST_TRIES = 6
 _FIRST_GAP = timedelta(minutes=5)
 

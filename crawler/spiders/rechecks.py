@@ -14,6 +14,7 @@ from crawler.middlewares.conditional_get import remember_listing
 from crawler.middlewares.outcomes import outcome_of
 from crawler.spiders.article_pages import is_own_page
 from crawler.spiders.looks import now_utc
+from crawler.spiders.render_choice import is_whole
 from pipelines.items import ArticleItem
 from pipelines.looks import Recheck, RecheckOutcome
 
@@ -58,6 +59,8 @@ class Rechecks:
         outcome: str = outcome_of(response)
         if not is_own_page(response.url, source):
             outcome = "off-site"
+        elif not is_whole(response):
+            outcome = "partial"  # what it lacks is no edit
         if outcome != "ok":
             await self._record(recheck, outcome)
             remember_listing(self._spider.host_state, response)

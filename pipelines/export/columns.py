@@ -61,7 +61,7 @@ ARTICLES = _columns(
     ("copy_score", "number", "common share of the two texts, 0 to 1"),
     ("robots_directives", "texts", "what the page asks of programs: noarchive, noai, ..."),
     ("tdm_reserved", "truth", "text and data mining is reserved; empty: not stated"),
-    ("cut_fields", "texts", "fields that were shortened to their longest length"),
+    ("cut_fields", "texts", "fields that were shortened; `page`: it was not shown whole"),
     ("parser_version", "text", "the version of reading that read it"),
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.group import StoryKeeper
-from pipelines.items import ArticleItem
+from pipelines.items import PAGE_IN_PART, ArticleItem
 from pipelines.looks import RecheckOutcome
 from pipelines.match import WatchKeeper
 from pipelines.storage.models import Story
@@ -354,6 +354,22 @@ def test_an_edit_that_brings_the_words_is_told_as_new(open_desk: OpenDesk) -> No
     desk.store(edited(article_body=BODY + "\nA zebra was seen on the pier by two councillors."))
 
     assert desk.reasons == [("levy", "new")]
+
+
+def test_the_rest_of_a_page_shown_in_part_is_told_once_and_as_no_edit(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk(
+        make_watch("rest", query='"nobody but the rest"', again={"headline": True}),
+        make_watch("part", again={"removed": ["day 5"], "headline": True}),
+    )
+    desk.store(make_item(cut_fields=[PAGE_IN_PART]))
+    assert [slug for slug, _ in desk.reasons] == ["part"]
+    whole = BODY + "\nSo said nobody but the rest of the page."
+    for _ in range(2):
+        desk.store(edited(article_body=whole))
+    assert [slug for slug, _ in desk.reasons] == ["part", "rest"]
+    assert not [reason for _, reason in desk.reasons if reason.startswith("edit")]
 
 
 def test_a_new_watch_is_silent_about_an_old_article_that_is_edited(open_desk: OpenDesk) -> None:

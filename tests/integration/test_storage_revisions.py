@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from pipelines.items import PAGE_IN_PART
 from pipelines.seen_wordings import REMEMBERED
 from pipelines.storage.copy_models import TextPrint
 from pipelines.storage.models import Article, Revision
@@ -55,6 +56,32 @@ def test_what_no_reader_calls_a_change_is_no_revision(sessions: Sessions, body: 
     assert look(sessions, 15, body) == "known"
     (only,) = kept(sessions)
     assert only.last_seen_at == at(15)
+    assert article(sessions).article_body == BODY
+
+
+@pytest.mark.parametrize("first", [BODY.split("\n")[0], BODY])
+def test_the_rest_of_a_page_that_was_shown_in_part_is_no_edit(
+    sessions: Sessions, first: str
+) -> None:
+    assert look(sessions, 0, first, cut_fields=[PAGE_IN_PART]) == "new"
+    assert look(sessions, 15, LATER, cut_fields=[PAGE_IN_PART]) == "known"  # it decides nothing
+    assert article(sessions).article_body == first
+    assert look(sessions, 30, BODY) == "completed"
+    (only,) = kept(sessions)
+    assert (only.kind, only.article_body, only.observed_at) == ("first", BODY, at(30))
+    now = article(sessions)
+    assert (now.article_body, now.cut_fields) == (BODY, [])
+    assert look(sessions, 45, first, cut_fields=[PAGE_IN_PART]) == "known"
+    assert look(sessions, 60, LATER) == "revision"
+    assert [row.kind for row in kept(sessions)] == ["first", "edit"]
+
+
+def test_another_text_in_place_of_a_page_shown_in_part_is_judged_as_ever(
+    sessions: Sessions,
+) -> None:
+    look(sessions, 0, BODY, cut_fields=[PAGE_IN_PART])
+    assert look(sessions, 15, ANOTHER_PAGE) == "revision"
+    assert [row.kind for row in kept(sessions)] == ["first", "replaced"]
     assert article(sessions).article_body == BODY
 
 

@@ -39,6 +39,17 @@ def answer(
     return Response(FEED, status=status, body=body, headers=named, request=request)
 
 
+def test_the_bytes_of_a_page_that_was_not_shown_whole_prove_nothing() -> None:
+    store = MemoryHostState()
+    conditional = middleware(store)
+    request = listing()
+    remember_listing(store, conditional.process_response(request, answer(request)))
+    again = listing()
+    part = answer(again).replace(flags=["rendered", "partial"])
+    assert "unchanged" not in conditional.process_response(again, part).flags
+    assert "firstseen_validators" not in again.meta
+
+
 def test_both_validators_are_sent() -> None:
     assert conditional_headers(KNOWN, now=NOON) == {
         "If-None-Match": '"v1"',
