@@ -171,6 +171,15 @@ def load_options(
     return options
 
 
+def read_channels(path: Path) -> dict[str, ChannelDefinition]:
+    """Return the channels that a firstseen.toml describes. Raises ConfigError or ChannelError."""
+    return {
+        key: parse_channel(key, value, where)
+        for section, key, value, where in _from_file(path)
+        if section == "channels"
+    }
+
+
 def _from_file(path: Path) -> list[tuple[str, str, object, str]]:
     data = read_toml(path, ConfigError)
     found = []

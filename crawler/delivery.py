@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from crawler.channel_file import ChannelFile
 from crawler.config import Options
 from crawler.middlewares.addresses import AllowList, check_address, check_url
 from pipelines.deliver import Deliverer
@@ -57,6 +58,7 @@ class Deliveries:
         self._lock = leader_lock(options.database_url, "delivery")
         self._engine: Engine = open_engine(options.database_url)
         self._sessions = session_factory(self._engine)
+        self._channels = ChannelFile(options)
         self.deliverer = Deliverer(self._sessions, options.channels, send_of(options), clock=clock)
 
     def start_due(self) -> bool:
@@ -64,6 +66,7 @@ class Deliveries:
         if not self._lock.acquire():
             return False
         self._tell_pasts()
+        self.deliverer.channels = self._channels.channels()
         self.deliverer.start_due()
         if folder := feeds_folder(self._options):
             with self._sessions() as session:

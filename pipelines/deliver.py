@@ -17,7 +17,7 @@ from pipelines.alert_views import alert_views
 from pipelines.channels import ChannelDefinition
 from pipelines.messages import compose
 from pipelines.receivers import Send
-from pipelines.storage.outbox import Pending, channels_due, next_message, park, settle
+from pipelines.storage.outbox import Pending, channels_due, next_message, settle
 from pipelines.webhook import Sent
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,9 @@ class Tally:
 class Deliverer:
     """Delivers from one outbox. A channel that is slow or dead holds up nobody but itself.
 
-    Only one process delivers for a database at a time: the caller holds a lock.
+    Only one process delivers for a database at a time: the caller holds a lock. What waits for a
+    channel that is not among ``channels`` is left alone: it may be another workspace's, or one that
+    is still to be written down.
     """
 
     def __init__(
@@ -57,25 +59,32 @@ class Deliverer:
         jitter: random.Random | None = None,
     ) -> None:
         self._sessions = sessions
-        self._channels = channels
+        self.channels = channels  # may be exchanged between two passes
+        self.unknown: tuple[
+            str, ...
+        ] = ()  # channels that something waits for and that are not ours
         self._send = send
         self._clock = clock
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._busy: dict[str, threading.Thread] = {}
         self.tally = Tally()
+        self.troubles: dict[str, str] = {}  # what went wrong last, by channel
 
     def start_due(self) -> None:
         """Start a thread for every channel that is due and not already being served."""
         with self._sessions.begin() as session:
             due = channels_due(session, self._clock())
-            unknown = [name for name in due if name not in self._channels]
-            if unknown and park(session, unknown, "firstseen.toml has no such channel"):
-                logger.error("parked: no channel %s in firstseen.toml", ", ".join(unknown))
+        unknown = tuple(name for name in due if name not in self.channels)
+        if unknown and unknown != self.unknown:
+            logger.error("alerts wait: no channel %s in firstseen.toml", ", ".join(unknown))
+        self.unknown = unknown
         self._busy = {name: thread for name, thread in self._busy.items() if thread.is_alive()}
         for name in due:
-            if name in self._channels and name not in self._busy:
+            if name in self.channels and name not in self._busy:
                 # A daemon thread: a receiver that hangs must not keep the program from ending.
-                thread = threading.Thread(target=self._serve, args=[name], daemon=True)
+                thread = threading.Thread(
+                    target=self._serve, args=[self.channels[name]], daemon=True
+                )
                 self._busy[name] = thread
                 thread.start()
 
@@ -86,12 +95,13 @@ class Deliverer:
             thread.join(max(0.0, end - time.monotonic()))
         return not any(thread.is_alive() for thread in self._busy.values())
 
-    def _serve(self, name: str) -> None:
+    def _serve(self, channel: ChannelDefinition) -> None:
         try:
-            while self.deliver_next(self._channels[name]):
+            while self.deliver_next(channel):
                 pass
         except Exception:
-            logger.exception("delivery failed channel=%s", name)
+            logger.exception("delivery failed channel=%s", channel.name)
+            self.tally.add("failed")
 
     def deliver_next(self, channel: ChannelDefinition) -> bool:
         """Send one message if one may leave; tell whether another may follow at once."""
@@ -103,13 +113,19 @@ class Deliverer:
         if pending is None:
             return False
         message = compose(
-            views, key=pending.key, made_at=self._clock(), is_digest=pending.is_digest
+            views,
+            key=pending.key,
+            made_at=self._clock(),
+            is_digest=pending.is_digest,
+            reached=pending.reached,
         )
         _crash_at("before-send")
         sent = self._send(channel, message)
         _crash_at("after-send")
         self._settle(pending, sent)
         self.tally.add(sent.outcome)
+        if sent.outcome != "delivered":
+            self.troubles[channel.name] = sent.detail
         logger.info(
             "alert channel=%s key=%s alerts=%d outcome=%s detail=%s",
             channel.name,
@@ -118,7 +134,7 @@ class Deliverer:
             sent.outcome,
             sent.detail,
         )
-        return sent.outcome in ("delivered", "refused")
+        return sent.outcome in ("delivered", "partly", "refused")
 
     def _settle(self, pending: Pending, sent: Sent) -> None:
         with self._sessions.begin() as session:
@@ -130,6 +146,7 @@ class Deliverer:
                 now=self._clock(),
                 jitter=self._jitter,
                 wait=sent.wait,
+                reached=sent.reached,
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,11 +19,22 @@ class QuietHours:
     end: time
     except_sources: tuple[str, ...] = ()
 
-    def holds(self, at: time) -> bool:
-        """Whether a time of day lies within."""
-        if self.begin <= self.end:
-            return self.begin <= at < self.end
-        return at >= self.begin or at < self.end
+    def until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return when the quiet that holds ``now`` ends, aware UTC; None outside.
+
+        By moments, not by the clock's hands: in the night in which the clocks go back, a quiet that
+        ended at 02:30 does not begin again with the second two o'clock.
+        """
+        if self.begin == self.end:
+            return None
+        today = now.astimezone(zone).date()
+        begins = (
+            datetime.combine(today - timedelta(days=day), self.begin, zone).astimezone(UTC)
+            for day in (0, 1)
+        )
+        begun_at = next((moment for moment in begins if moment <= now), None)
+        ends_at = begun_at and next_time(begun_at, (self.end,), zone)
+        return ends_at if ends_at is not None and now < ends_at else None
 
 
 def next_time(now: datetime, times: tuple[time, ...], zone: ZoneInfo) -> datetime:
@@ -48,6 +60,28 @@ def leaves_at(
     """
     if digest_at:
         return next_time(now, digest_at, zone)
-    if quiet is not None and quiet.holds(now.astimezone(zone).time()):
-        return next_time(now, (quiet.end,), zone)
-    return now
+    return (quiet.until(now, zone) if quiet is not None else None) or now
+
+
+def quiet_record(quiet: QuietHours | None, zone: ZoneInfo, leaves: datetime) -> dict[str, str]:
+    """Return quiet hours as an outbox row keeps them, so that every later try keeps them too.
+
+    ``leaves`` is when the row is to leave: a digest within the quiet hours was asked for, and that
+    one night's quiet is not for it.
+    """
+    if quiet is None:
+        return {}
+    record = {"from": f"{quiet.begin:%H:%M}", "to": f"{quiet.end:%H:%M}", "zone": zone.key}
+    if (asked_within := quiet.until(leaves, zone)) is not None:
+        record["not_before"] = asked_within.isoformat()
+    return record
+
+
+def quiet_until(record: Mapping[str, str] | None, now: datetime) -> datetime | None:
+    """Return when the quiet that holds a row back ``now`` ends; None when it may leave."""
+    if not record:
+        return None
+    begin, end = time.fromisoformat(record["from"]), time.fromisoformat(record["to"])
+    until = QuietHours(begin, end).until(now, ZoneInfo(record["zone"]))
+    first = datetime.fromisoformat(record["not_before"]) if "not_before" in record else None
+    return None if until is None or (first is not None and until <= first) else until

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import blake2b
 from itertools import zip_longest
 from typing import Any
 
@@ -33,6 +34,12 @@ class Message:
     html: str
     chat: str  # plain text without what chat services take as commands
     payload: str  # JSON
+    reached: frozenset[str] = frozenset()  # marks of the receivers that have it from earlier tries
+
+
+def mark_of(receiver: str) -> str:
+    """Return by what the outbox remembers that a receiver has a message; not its address."""
+    return blake2b(receiver.strip().lower().encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,15 @@ def _entry(views: Sequence[AlertView]) -> Entry:
     )
 
 
-def compose(views: Sequence[AlertView], *, key: str, made_at: datetime, is_digest: bool) -> Message:
-    """Return the message about one or more alerts."""
+def compose(
+    views: Sequence[AlertView],
+    *,
+    key: str,
+    made_at: datetime,
+    is_digest: bool,
+    reached: frozenset[str] = frozenset(),
+) -> Message:
+    """Return the message about one or more alerts, for the receivers that lack it."""
     entries = folded(views)
     shown = entries[:_MOST_SHOWN]
     groups = [
@@ -99,6 +113,7 @@ def compose(views: Sequence[AlertView], *, key: str, made_at: datetime, is_diges
         html=_render("message.html.j2", values),
         chat=_render("message.chat.j2", values),
         payload=_payload(views, made_at, is_digest=is_digest),
+        reached=reached,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from pipelines.delivery_times import leaves_at
+from pipelines.delivery_times import leaves_at, quiet_record
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.watch_files import WatchDefinition
 
@@ -16,7 +16,7 @@ def deliveries_for(
     """Return the outbox rows of an alert: one per channel, with the time at which it may leave.
 
     Quiet hours and digests delay what is sent, never what is noticed. What quiet hours held back
-    leaves as one digest.
+    leaves as one digest. The rows keep the quiet hours as they are now, for every further try.
     """
     quiet = definition.quiet
     if quiet is not None and source in quiet.except_sources:
@@ -31,6 +31,7 @@ def deliveries_for(
             next_try_at=leaves,
             mode="single" if is_single else "digest",
             key=new_key() if is_single else None,
+            quiet=quiet_record(quiet, definition.zone, leaves),
         )
         for channel in dict.fromkeys(definition.channels)
     ]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import smtplib
-import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
 from typing import Any
 
 import apprise
 
 from pipelines.channels import ChannelDefinition, ChannelError
-from pipelines.messages import Message
+from pipelines.mail import send_mail
+from pipelines.messages import Message, mark_of
 from pipelines.socket_guard import guarded_sockets
 from pipelines.webhook import SECONDS, AddressGate, Sent, post_webhook, signed_headers
 
@@ -22,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 Send = Callable[[ChannelDefinition, Message], Sent]
 _MAIL = ("mailto", "mailtos")
-_MAIL_SECONDS = 30.0
 
 
 def sender(environ: Mapping[str, str], gate: AddressGate, *, seconds: float = SECONDS) -> Send:
@@ -68,67 +64,49 @@ def _apprise(url: str, message: Message, gate: AddressGate) -> Sent:
         scheme = url.partition("://")[0]
         return Sent("failed", f"Apprise cannot read this {scheme}:// address")
     if url.partition("://")[0].lower() in _MAIL:
-        return _mail(service, message)
+        return send_mail(service, message)
+    services = _by_target(url, service, asset)
+    lacking = {mark: one for mark, one in services.items() if mark not in message.reached}
     with guarded_sockets(gate, host=str(getattr(service, "host", None) or "")) as guard:
+        reached = frozenset(mark for mark, one in lacking.items() if _notify(one, message))
+    if len(reached) == len(lacking):
+        return Sent("delivered", "accepted", reached=reached)
+    if guard.refusal:
+        told = f"refused by the address check: {guard.refusal}"
+    else:
+        told = "Apprise: not accepted"
+    if reached or message.reached:
+        left = len(lacking) - len(reached)
+        return Sent("partly", f"not for {left} of {len(services)} targets: {told}", reached=reached)
+    return Sent("failed", told)
+
+
+def _notify(service: Any, message: Message) -> bool:
+    try:
         accepted = service.notify(
             body=message.chat, title=message.subject, body_format=apprise.NotifyFormat.TEXT
         )
-    if guard.refusal and not accepted:
-        return Sent("failed", f"refused by the address check: {guard.refusal}")
-    return Sent("delivered", "accepted") if accepted else Sent("failed", "Apprise: not accepted")
+    except Exception:  # a plugin's fault at one target must not undo what others have
+        logger.debug("sending failed", exc_info=True)
+        return False
+    return bool(accepted)
 
 
-def mail_of(message: Message, service: Any, at: datetime) -> EmailMessage:
-    """Return a message as mail, text and HTML; its Message-ID is the same at every try."""
-    mail = EmailMessage()
-    name, address = service.from_addr
-    mail["Subject"] = message.subject
-    mail["From"] = formataddr((name or "firstseen", address))
-    mail["To"] = ", ".join(formataddr((who or "", to)) for who, to in service.targets)
-    if service.cc:
-        mail["Cc"] = ", ".join(sorted(service.cc))
-    if service.reply_to:
-        mail["Reply-To"] = ", ".join(sorted(service.reply_to))
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{message.key}@{address.rpartition('@')[2] or 'firstseen.invalid'}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: no out-of-office answers
-    mail.set_content(message.text)
-    mail.add_alternative(message.html, subtype="html")
-    return mail
+def _by_target(url: str, service: Any, asset: apprise.AppriseAsset) -> dict[str, Any]:
+    """Return one service for each target of an address, by its mark.
 
-
-def _mail(service: Any, message: Message) -> Sent:
-    """Send over the server an Apprise mail address names; Apprise's own mail has no plain text of
-    ours, and a Message-ID that changes with every try."""
-    mail = mail_of(message, service, datetime.now(UTC))
-    receivers = [to for _, to in service.targets] + sorted(service.cc) + sorted(service.bcc)
-    try:
-        with _server(service) as server:
-            if service.user:
-                server.login(service.user, service.password or "")
-            refused = server.send_message(mail, service.from_addr[1], receivers)
-    except smtplib.SMTPRecipientsRefused:
-        return Sent("failed", "the mail server refuses all receivers")
-    except smtplib.SMTPResponseException as error:
-        # RFC 5321 4.2.1: 5yz is for good. A login or sender that is refused concerns all mail.
-        is_message = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
-        return Sent(
-            "refused" if is_message else "failed", f"the mail server says {error.smtp_code}"
-        )
-    except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
-        return Sent("failed", f"the mail server does not answer: {type(error).__name__}")
-    if refused:
-        return Sent("delivered", f"accepted, but not for {len(refused)} of {len(receivers)}")
-    return Sent("delivered", "accepted")
-
-
-def _server(service: Any) -> smtplib.SMTP:
-    mode = str(getattr(service.secure_mode, "value", service.secure_mode))
-    host, port = service.smtp_host or service.host, service.port
-    if mode == "ssl":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port or 465, timeout=_MAIL_SECONDS, context=context)
-    server = smtplib.SMTP(host, port or (587 if mode == "starttls" else 25), timeout=_MAIL_SECONDS)
-    if mode == "starttls":
-        server.starttls(context=ssl.create_default_context())
-    return server
+    Apprise says of all targets together whether they accepted; a try for those that did not must
+    not reach the others again. What Apprise sends in one request stays together.
+    """
+    parsed = apprise.plugins.url_to_dict(url) or {}  # type: ignore[no-untyped-call]  # theirs
+    targets = list(dict.fromkeys(parsed.get("targets") or ()))
+    has_copies = parsed.get("cc") or parsed.get("bcc")
+    if len(targets) < 2 or len(targets) != len(service) or has_copies:
+        return {mark_of(url): service}
+    found = {}
+    for target in targets:
+        one = apprise.Apprise.instantiate(dict(parsed, targets=[target]), asset=asset)
+        if one is None or len(one) != 1:
+            return {mark_of(url): service}
+        found[mark_of(str(target))] = one
+    return found

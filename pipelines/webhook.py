@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from standardwebhooks import Webhook
 
 from pipelines.storage.outbox import SendOutcome
+from pipelines.turns import in_turn
 
 #: socket.getaddrinfo, or a test's own.
 Resolve = Callable[..., Any]
@@ -45,6 +46,7 @@ class Sent:
     outcome: SendOutcome
     detail: str
     wait: timedelta | None = None  # what the receiver asked for before the next try
+    reached: frozenset[str] = frozenset()  # marks of the receivers that have it now
 
 
 def signed_headers(key: str, at: datetime, body: str, secrets: Sequence[str]) -> dict[str, str]:
@@ -70,16 +72,25 @@ def post_webhook(
     seconds: float = SECONDS,
     resolve: Resolve | None = None,
 ) -> Sent:
-    """Post JSON to a receiver; redirects are not followed. Never raises."""
+    """Post JSON to a receiver; redirects are not followed. Never raises.
+
+    Where its name has several addresses, they share the time and are tried in turn until one
+    answers. The message has a key, so that a receiver can drop what an address took and did not
+    answer (RFC 9110 9.2.2).
+    """
     try:
         host, port = gate.check_url(url)
-        ip = checked_address(host, port, gate, resolve or socket.getaddrinfo)
+        ips = checked_addresses(host, port, gate, resolve or socket.getaddrinfo)
     except OSError as error:
         return Sent("failed", f"the name does not resolve: {error.strerror or error}")
     except Exception as error:  # the gate says in its own words why not
         return Sent("failed", f"refused by the address check: {error}")
     try:
-        status, retry_after = _exchange(url, (host, port), ip, body, headers, seconds)
+        status, retry_after = in_turn(
+            ips,
+            lambda ip, share: _exchange(url, (host, port), ip, body, headers, share),
+            seconds=seconds,
+        )
     except TimeoutError:
         return Sent("failed", f"no answer within {seconds:.0f} s")
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -118,18 +129,31 @@ def _answered(status: int, wait: timedelta | None = None) -> Sent:
     return Sent(outcome, f"answered {status}")
 
 
-def checked_address(host: str, port: int, gate: AddressGate, resolve: Resolve) -> str:
-    """Return the address to connect to. Every answer is judged: one inward is one too many."""
+def checked_addresses(host: str, port: int, gate: AddressGate, resolve: Resolve) -> list[str]:
+    """Return the addresses to connect to, in order. All are judged: one inward is one too many."""
     bare = host.strip("[]")
     answers = resolve(bare, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     for ip in addresses:
         gate.check_connection(ip, port, name=bare)
-    return addresses[0]
+    return addresses
+
+
+class FinalResponse(http.client.HTTPResponse):
+    """The answer itself: what comes before it (102, 103 ...) is passed over (RFC 9110 15.2)."""
+
+    def begin(self) -> None:
+        """Read up to the end of the headers of the first status that is not interim."""
+        super().begin()
+        while 100 <= self.status < 200 and self.status != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            self.headers = self.msg = None  # type: ignore[assignment]  # as before begin
+            super().begin()
 
 
 class PinnedConnection(http.client.HTTPConnection):
     """Connects to the address that was judged, whatever the name resolves to by now."""
+
+    response_class = FinalResponse
 
     def __init__(self, place: tuple[str, int], ip: str, seconds: float, *, tls: bool) -> None:
         super().__init__(*place, timeout=seconds)

@@ -15,7 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from crawler.config import Options
 from crawler.delivery import Gate
 from crawler.middlewares.addresses import AllowList, BlockedAddress
-from pipelines.webhook import AddressGate, PinnedConnection, Resolve, checked_address
+from pipelines.turns import in_turn
+from pipelines.webhook import AddressGate, PinnedConnection, Resolve, checked_addresses
 
 logger = logging.getLogger(__name__)
 
@@ -91,11 +92,17 @@ class Pictures:
     def _ask(self, url: str, until: float) -> tuple[bytes, str | None]:
         """Return the body, or where the answer leads on to. Every hop passes the gate."""
         place = self._gate.check_url(url)
-        ip = checked_address(*place, self._gate, self._resolve)
+        ips = checked_addresses(*place, self._gate, self._resolve)
+        left = max(0.1, until - self._clock())
+        return in_turn(ips, lambda ip, share: self._ask_at(ip, place, url, share), seconds=left)
+
+    def _ask_at(
+        self, ip: str, place: tuple[str, int], url: str, seconds: float
+    ) -> tuple[bytes, str | None]:
+        until = self._clock() + seconds
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        left = max(0.1, until - self._clock())
-        connection = PinnedConnection(place, ip, left, tls=parts.scheme.lower() == "https")
+        connection = PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
         try:
             headers = {"User-Agent": self._user_agent, "Accept": "image/*"}
             connection.request("GET", path, headers=headers)

@@ -12,10 +12,12 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from pipelines.delivery_times import quiet_until
 from pipelines.storage.watch_models import ChannelState, Delivery
 
-#: delivered; refused: not this message; failed: not now, nothing; gone: never again (410).
-SendOutcome = Literal["delivered", "refused", "failed", "gone"]
+#: delivered: all receivers have it; partly: some have it, the others are to be tried again;
+#: refused: not this message; failed: not now, nothing; gone: never again (410).
+SendOutcome = Literal["delivered", "partly", "refused", "failed", "gone"]
 
 GAPS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 30, 60, 120, 240, 360))
 GIVE_UP_AFTER = timedelta(days=14)  # twice the outage that must lose nothing
@@ -25,13 +27,14 @@ _WINDOW = timedelta(hours=1)  # of the rate limit
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One message to be sent: its key, its alerts, and whether it is a digest."""
+    """One message to be sent: its key, its alerts, whether a digest, and who has it."""
 
     channel: str
     key: str
     alert_ids: tuple[int, ...]
     delivery_ids: tuple[int, ...]
     is_digest: bool
+    reached: frozenset[str] = frozenset()
 
 
 def channels_due(session: Session, now: datetime) -> list[str]:
@@ -48,7 +51,8 @@ def next_message(
 ) -> Pending | None:
     """Return what a channel is to be sent next; None when nothing may leave now.
 
-    What was tried least comes first, so that one message that fails does not hold up the others.
+    What the quiet hours of its watch hold back waits for their end, however it became due. What
+    was tried least comes first, so that one message that fails does not hold up the others.
     All that waits for a digest becomes one; beyond ``most_per_hour`` messages in an hour the rest
     is folded into a digest that leaves when the hour has passed.
     """
@@ -58,10 +62,11 @@ def next_message(
         return None
     if state is not None and state.next_try_at is not None and state.next_try_at > now:
         return None
+    due = _loud(_due(session, channel, now), now)
     if (free_at := _window_full_until(session, channel, now, most_per_hour)) is not None:
-        _fold(session, channel, now, free_at)
+        for delivery in due:
+            _postpone(delivery, free_at)
         return None
-    due = _due(session, channel, now)
     if not due:
         return None
     first = due[0]
@@ -80,6 +85,7 @@ def next_message(
         tuple(d.alert_id for d in members),
         tuple(d.id for d in members),
         is_digest=first.mode == "digest",
+        reached=frozenset.intersection(*(frozenset(d.reached or ()) for d in members)),
     )
 
 
@@ -96,23 +102,39 @@ def _due(session: Session, channel: str, now: datetime) -> Sequence[Delivery]:
 
 def _window_full_until(session: Session, channel: str, now: datetime, most: int) -> datetime | None:
     query = (
-        select(func.min(Delivery.delivered_at))
-        .where(
-            Delivery.channel == channel,
-            Delivery.state == "delivered",
-            Delivery.delivered_at > now - _WINDOW,
-        )
+        select(func.min(Delivery.reached_at))
+        .where(Delivery.channel == channel, Delivery.reached_at > now - _WINDOW)
         .group_by(Delivery.key)
     )
     sent = [at for at in session.scalars(query) if at is not None]
     return min(sent) + _WINDOW if len(sent) >= most else None
 
 
-def _fold(session: Session, channel: str, now: datetime, until: datetime) -> None:
-    for delivery in _due(session, channel, now):
-        delivery.next_try_at = until
-        if delivery.tries == 0:  # what was tried keeps its key: it may have arrived
-            delivery.mode, delivery.key = "digest", None
+def _loud(due: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Return what may leave in spite of quiet hours; postpone the rest to their end.
+
+    A message is held back whole: a part of it under its key would make the rest a repeat.
+    """
+    ends: dict[str | int, datetime] = {}
+    for delivery in due:
+        if until := quiet_until(delivery.quiet, now):
+            message = delivery.key or delivery.id
+            ends[message] = max(until, ends.get(message, until))
+    loud = []
+    for delivery in due:
+        if (end := ends.get(delivery.key or delivery.id)) is None:
+            loud.append(delivery)
+        else:
+            _postpone(delivery, end)
+    return loud
+
+
+def _postpone(delivery: Delivery, until: datetime) -> None:
+    """Let a delivery wait; what was never tried leaves with others as one digest."""
+    delivery.next_try_at = until
+    if delivery.tries == 0 and delivery.mode == "single":
+        # What was tried, or was made into a digest, keeps its key: it may have arrived.
+        delivery.mode, delivery.key = "digest", None
 
 
 def settle(
@@ -124,10 +146,12 @@ def settle(
     now: datetime,
     jitter: random.Random,
     wait: timedelta | None = None,
+    reached: frozenset[str] = frozenset(),
 ) -> None:
     """Note what became of a message, and when its channel or the message itself is tried again.
 
-    ``wait`` is what the receiver asked for: it may lengthen the gap, never shorten it.
+    ``wait`` is what the receiver asked for: it may lengthen the gap, never shorten it. ``reached``
+    are the marks of the receivers that have it now.
     """
     at_least = wait or timedelta()
     state = session.get(ChannelState, pending.channel)
@@ -138,6 +162,9 @@ def settle(
     for row in rows:
         row.tries += 1
         row.detail = detail[:500]
+        if reached or outcome == "delivered":
+            row.reached = sorted(reached.union(row.reached or ()))
+            row.reached_at = row.reached_at or now
         if outcome == "delivered":
             row.state, row.delivered_at, row.next_try_at = "delivered", now, None
             row.failing_since = None
@@ -146,16 +173,25 @@ def settle(
             row.next_try_at = now + max(_gap(row.tries, jitter), at_least)
             if _is_hopeless(row, outcome, now):
                 row.state, row.next_try_at = "parked", None
-    if outcome in ("delivered", "refused"):
-        state.failures, state.next_try_at, state.detail = 0, None, ""
-    elif outcome == "failed":
-        state.failures += 1
-        state.next_try_at = now + max(_gap(state.failures, jitter), at_least)
-        state.detail = detail[:500]
-    else:
-        state.disabled_at, state.detail = now, detail[:500]
+    _settle_channel(
+        state, outcome, detail[:500], now + max(_gap(state.failures + 1, jitter), at_least)
+    )
+    if outcome == "gone":
+        state.disabled_at = now
         session.flush()
         park(session, [pending.channel], f"disabled: {state.detail}")
+
+
+def _settle_channel(
+    state: ChannelState, outcome: SendOutcome, detail: str, next_try_at: datetime
+) -> None:
+    if outcome == "failed":
+        state.failures += 1
+        state.next_try_at = next_try_at
+    elif outcome != "gone":
+        state.failures, state.next_try_at = 0, None
+    is_well = outcome in ("delivered", "refused")
+    state.detail = "" if is_well else detail
 
 
 def _gap(number: int, jitter: random.Random) -> timedelta:
@@ -186,7 +222,8 @@ def retry(
 ) -> int:
     """Let parked and failing deliveries leave at once, and their channels be tried again.
 
-    Returns how many. Without ids and channel, all of them.
+    Returns how many. Without ids and channel, all of them; of a message always the whole. Quiet
+    hours are kept.
     """
     query = select(Delivery).where(
         (Delivery.state == "parked") | Delivery.failing_since.is_not(None),
@@ -196,7 +233,9 @@ def retry(
         query = query.where(Delivery.alert_id.in_(alert_ids))
     if channel is not None:
         query = query.where(Delivery.channel == channel)
-    rows = session.scalars(query).all()
+    keys = {row.key for row in session.scalars(query) if row.key is not None}
+    whole = select(Delivery).where(Delivery.key.in_(keys), Delivery.state != "delivered")
+    rows = {row.id: row for each in (query, whole) for row in session.scalars(each)}.values()
     for row in rows:
         row.state, row.next_try_at, row.tries, row.failing_since = "waiting", now, 0, None
     names = {row.channel for row in rows} | ({channel} if channel else set())

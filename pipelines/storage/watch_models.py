@@ -50,6 +50,16 @@ class Alert(Model):
     article: Mapped[Article] = relationship()
 
 
+class ToldBeforeSplit(Model):
+    """An alert that also told of a story which was part of the alert's own, up to ``split_at``."""
+
+    __tablename__ = "told_before_split"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), primary_key=True, index=True)
+    split_at: Mapped[datetime]
+
+
 class Delivery(Model):
     """One alert on its way to one channel. Deliveries with the same ``key`` are one message."""
 
@@ -70,6 +80,10 @@ class Delivery(Model):
     mode: Mapped[str] = mapped_column(String(10), default="single")  # single, digest
     key: Mapped[str | None] = mapped_column(String(40))  # None: waits for its digest to be made
     failing_since: Mapped[datetime | None]
+    # Marks of the receivers behind a channel that have it, and when the first of them got it.
+    reached: Mapped[list[Any] | None]
+    reached_at: Mapped[datetime | None]
+    quiet: Mapped[dict[str, Any] | None]  # the watch's quiet hours when it was raised
     alert: Mapped[Alert] = relationship()
 
 

@@ -54,11 +54,16 @@ class Post:
         return parse_channel(name, table, "firstseen.toml")
 
     def raise_alerts(
-        self, number: int = 1, channels: tuple[str, ...] = ("desk",), **keys: Any
+        self,
+        number: int = 1,
+        channels: tuple[str, ...] = ("desk",),
+        *,
+        first: int = 0,
+        **keys: Any,
     ) -> None:
         desk = Desk(self.sessions, make_watch(query="storm", channels=list(channels), **keys))
         desk.now = self.now
-        for n in range(number):
+        for n in range(first, first + number):
             item = make_item(
                 f"/2026/storm-{self.now:%d%H%M}-{n}",
                 headline=f"Storm{n}a storm{n}b storm {n}",
@@ -410,15 +415,24 @@ def test_digests_and_quiet_hours_wait_for_their_time(sink: Sink, open_post: Open
     assert len({row.key for row in post.rows}) == 1
 
 
-@ONE_DATABASE
-def test_a_channel_that_is_not_configured_parks_its_alerts(sessions: Sessions) -> None:
-    post = Post(sessions)
-    post.raise_alerts()
+def test_what_waits_for_an_unknown_channel_is_left_alone_until_somebody_knows_it(
+    sink: Sink, open_post: OpenPost
+) -> None:
+    """Of two workspaces on one database, or of one whose firstseen.toml gets it meanwhile."""
+    post = open_post(sink)
+    ours = post.channels.pop("desk")
+    post.raise_alerts(2)
 
+    deliverer = post.deliver()
+    assert deliverer.unknown == ("desk",)
+    post.now += timedelta(days=30)
     post.deliver()
+    assert post.states == ["waiting"] * 2
 
-    assert post.states == ["parked"]
-    assert post.rows[0].detail == "firstseen.toml has no such channel"
+    post.channels["desk"] = ours
+    deliverer = post.deliver()
+    assert post.states == ["delivered"] * 2
+    assert deliverer.unknown == ()
 
 
 @ONE_DATABASE

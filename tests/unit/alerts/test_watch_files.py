@@ -193,3 +193,37 @@ def test_a_digest_may_be_asked_for_within_the_quiet_hours() -> None:
 
     assert leaves_at(now, (time(6),), quiet, OSLO) == datetime(2026, 11, 24, 5, tzinfo=UTC)
     assert leaves_at(now, (), quiet, OSLO) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ((2026, 11, 23, 20, 59), None),
+        ((2026, 11, 23, 21), (2026, 11, 24, 1, 30)),
+        ((2026, 11, 24, 1, 29, 59), (2026, 11, 24, 1, 30)),
+        ((2026, 11, 24, 1, 30), None),
+        # the night in which the clocks go back: 02:30 comes twice, and the first ends the quiet
+        ((2026, 10, 25, 0, 29), (2026, 10, 25, 0, 30)),
+        ((2026, 10, 25, 0, 30), None),
+        ((2026, 10, 25, 1, 10), None),
+        ((2026, 10, 25, 2), None),
+        # the night in which they go forward: 02:30 does not exist
+        ((2026, 3, 29, 0, 59), (2026, 3, 29, 1, 30)),
+        ((2026, 3, 29, 1, 30), None),
+    ],
+)
+def test_quiet_hours_end_once_a_night(now: Any, until: Any) -> None:
+    quiet = QuietHours(time(22), time(2, 30))
+
+    found = quiet.until(datetime(*now, tzinfo=UTC), OSLO)
+
+    assert found == (until and datetime(*until, tzinfo=UTC))
+
+
+def test_quiet_hours_within_a_day_and_of_no_length() -> None:
+    noon = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+
+    assert QuietHours(time(13), time(14)).until(noon, OSLO) == datetime(
+        2026, 11, 23, 13, tzinfo=UTC
+    )
+    assert QuietHours(time(13), time(13)).until(noon, OSLO) is None
