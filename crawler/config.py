@@ -45,7 +45,7 @@ class CrawlOptions:
     """Bounds of one crawl: everything a site drives has a budget."""
 
     articles_per_section: int = 200  # new articles fetched for one section in one run
-    sitemaps_per_section: int = 5  # child sitemaps followed from one sitemap index
+    sitemaps_per_section: int = 20  # child sitemaps followed from one sitemap index
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,11 @@ def read_finding(
 
 
 def _read(page: FetchedPage, kind: SectionKind) -> Listing:
-    readers = {"feed": read_feed, "sitemap": read_sitemap, "front": read_section_front}
-    listing: Listing = readers[kind](page.body, page.url, content_type=page.content_type)
-    return listing
+    if kind == "feed":
+        return read_feed(page.body, page.url, content_type=page.content_type)
+    if kind == "sitemap":
+        return read_sitemap(page.body, page.url, content_type=page.content_type)
+    return read_section_front(page.body, page.url, content_type=page.content_type)
 
 
 def score(found: Finding, *, now: datetime) -> float:

@@ -52,7 +52,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 # What a site lists is bounded: new articles fetched for one section in one run, and child
 # sitemaps followed from one sitemap index.
 ARTICLES_PER_SECTION = 200
-SITEMAPS_PER_SECTION = 5
+SITEMAPS_PER_SECTION = 20
 RECHECKS_PER_SOURCE = 50  # stored articles looked at again in one run
 RECHECK_SPEED = 1.0  # divides the gaps between such looks; more than 1 in replays only
 # Set by our commands. Without it nothing is stored and `scrapy crawl news -O out.jsonl` works.

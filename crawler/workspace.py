@@ -39,7 +39,7 @@ delay_seconds = {delay}
 
 [crawl]
 # articles_per_section = 200
-# sitemaps_per_section = 5
+# sitemaps_per_section = 20
 
 [recheck]
 # Stored articles are looked at again for edits, often while young, up to 30 days.

@@ -7,31 +7,34 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from xml.parsers import expat
 
 import feedparser
 
 from crawler.decoding import decode_xml
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key, is_same_site
 from crawler.discovery.dates import parse_date
+from crawler.discovery.feed_parts import rough_entry, take_apart
 from crawler.discovery.json_feed import read_json_feed
+from crawler.discovery.limits import Choice, choose_entries
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
-from crawler.discovery.xml_text import allowed_in_xml
+from crawler.discovery.xml_text import allowed_in_xml, is_sound, mended
 
 MOST_BYTES = 15_000_000
-MOST_LINKS = 3_000
+MOST_LINKS = 5_000
 LONGEST_HEADLINE = 500
 LONGEST_TEASER = 2_000
 _LONGEST_PROLOGUE = 10_000
-# The parser needs a second for some MB of sound XML and for 200 KB of the worst broken text. Feeds
-# list the newest first: what lies beyond these lengths is cut at an entry.
-_LONGEST_SOUND = 5_000_000
-_LONGEST_BROKEN = 300_000
+# The parser needs a second for some MB of sound XML and for 200 KB of the worst broken text: what
+# is longer is read some entries at a time.
+_LONG = 100_000
+_LONGEST_WITHOUT_ENTRIES = 300_000
 
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(rss|rdf|feed|channel|xml)\b", re.IGNORECASE)
+# All has been said where the channel is closed, even if its root is not.
+_CHANNEL_END = re.compile(r"</channel\s*>\s*\Z", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
 _ITEM_START = re.compile(r"<(item|entry)[\s>]")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
@@ -45,7 +48,9 @@ _PERIODS = {
 }
 
 
-def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> Listing:
+def read_feed(
+    body: bytes, url: str, *, content_type: str | None = None, now: datetime | None = None
+) -> Listing:
     """Return what a feed lists, in its order; ``url`` is where it was fetched.
 
     Titles and teasers are plain text. A link that is relative is resolved against xml:base, else
@@ -57,12 +62,17 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> List
     text = decode_xml(body, content_type)
     start = text[:200].lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
-        return read_json_feed(text, url, most_links=MOST_LINKS)
-    return _read_xml_feed(_feed_text(text), url)
+        return read_json_feed(text, url, most_links=MOST_LINKS, now=now or datetime.now(UTC))
+    prologue, document, root = _feed_text(text)
+    whole = _completed(document, root)
+    listing = _read_xml_feed(prologue, whole, url, now=now or datetime.now(UTC))
+    if whole is document or listing.cut or _CHANNEL_END.search(document[-_LONG:]):
+        return listing
+    return replace(listing, cut=f"it breaks off; {len(listing.links)} entries read")
 
 
-def _feed_text(text: str) -> str:
-    """Return the document from its root on, repaired where that is safe."""
+def _feed_text(text: str) -> tuple[str, str, str]:
+    """Return what stands before a feed, the feed as XML may hold it, and its root."""
     text = text.lstrip("\ufeff \t\r\n")
     if not text:
         raise ListingError("empty body instead of a feed")
@@ -78,25 +88,12 @@ def _feed_text(text: str) -> str:
     if len(prologue) > _LONGEST_PROLOGUE:
         prologue = ""  # entity declarations beyond any honest need
     document = allowed_in_xml(text[root.start() :])
-    if len(document) > _LONGEST_BROKEN:
-        sound = len(document) <= _LONGEST_SOUND and _is_sound(prologue + document)
-        document = document[: _LONGEST_SOUND if sound else _LONGEST_BROKEN]
-    return prologue.lstrip() + _completed(document, root[0].removeprefix("<"))
-
-
-def _is_sound(document: str) -> bool:
-    """True for well-formed XML; nothing is kept of it."""
-    parser = expat.ParserCreate()  # libxml2 is quadratic in the namespaces of one element
-    try:
-        parser.Parse(document.encode("utf-8"), True)
-    except expat.ExpatError:
-        return False
-    return True
+    return prologue.lstrip(), document, root[0].removeprefix("<")
 
 
 def _completed(document: str, root: str) -> str:
     """Close a feed that breaks off, without the entry that was cut: half a link is a wrong link."""
-    tail = document[-_LONGEST_BROKEN:]
+    tail = document[-_LONG:]
     if re.search(rf"</{re.escape(root)}\s*>\s*(?:<!--.{{0,2000}}-->\s*)*\Z", tail, re.IGNORECASE):
         return document
     last = deque(_ITEM_START.finditer(tail), maxlen=1)
@@ -105,10 +102,44 @@ def _completed(document: str, root: str) -> str:
     return document + ("</channel>" if root.lower() == "rss" else "") + f"</{root}>"
 
 
-def _read_xml_feed(text: str, url: str) -> Listing:
-    parsed = _parse(text)
+def _parsed_in_parts(
+    prologue: str, document: str, now: datetime
+) -> tuple[Mapping[str, Any], list[Any], Choice]:
+    """Return the feed as parsed, its entries, and which of them were read."""
+    parts = take_apart(document) if len(document) > _LONG else None
+    if parts is None:
+        cut = ""
+        if len(document) > _LONGEST_WITHOUT_ENTRIES:
+            cut = f"{_LONGEST_WITHOUT_ENTRIES} of {len(document)} characters read"
+        found = _parse(prologue + document[:_LONGEST_WITHOUT_ENTRIES])
+        return found, found["entries"], Choice((), cut)
+    chosen = choose_entries(parts.dates(), MOST_LINKS, now=now)
+    first: Mapping[str, Any] = {}
+    entries: list[Any] = []
+    for pieces in parts.pieces(chosen.places):
+        whole = prologue + parts.with_entries(pieces)
+        # An entry that is broken costs itself, not its neighbours.
+        if is_sound(whole):
+            found = _parse(whole)
+            entries += found["entries"]
+        else:
+            found = _parse(parts.with_entries([]))
+            for piece in pieces:
+                entries += _entries_of(parts.with_entries([piece])) or [rough_entry(piece)]
+        first = first or found
+    return first, entries, chosen
+
+
+def _entries_of(text: str) -> list[Any]:
+    """Return the entries that can be read of a broken feed, none where they have no address."""
+    sound = mended(text)
+    entries: list[Any] = _parse(sound)["entries"] if sound else []
+    return entries if any(_text_of(e, "link") or _text_of(e, "id") for e in entries) else []
+
+
+def _read_xml_feed(prologue: str, document: str, url: str, *, now: datetime) -> Listing:
+    parsed, entries, chosen = _parsed_in_parts(prologue, document, now)
     feed: Mapping[str, Any] = parsed["feed"]
-    entries: list[Any] = parsed["entries"]
     if not parsed.get("version") and not entries:
         raise ListingError("no feed: unknown root element and no entries")
     home = absolute_address(_text_of(feed, "link"), url) or url
@@ -120,6 +151,8 @@ def _read_xml_feed(text: str, url: str) -> Listing:
         hub_url=_related(feed, "hub", url),
         self_url=_related(feed, "self", url),
         title=plain_text(_text_of(feed, "title"), limit=LONGEST_HEADLINE),
+        cut=chosen.cut,
+        cut_at=chosen.cut_at,
     )
 
 
@@ -206,8 +239,6 @@ def _unique(links: Iterable[ArticleLink]) -> tuple[ArticleLink, ...]:
     """Number the links in their order; a second entry for the same address is left out."""
     kept: dict[str, ArticleLink] = {}
     for link in links:
-        if len(kept) >= MOST_LINKS:
-            break
         kept.setdefault(duplicate_key(link.url), link)
     return tuple(replace(link, position=n) for n, link in enumerate(kept.values()))
 

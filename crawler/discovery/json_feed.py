@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key
 from crawler.discovery.dates import parse_date
+from crawler.discovery.limits import choose_entries
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
 
 
-def read_json_feed(text: str, url: str, *, most_links: int) -> Listing:
+def read_json_feed(text: str, url: str, *, most_links: int, now: datetime) -> Listing:
     """Return what a JSON Feed lists; ListingError when the JSON is broken or something else."""
     try:
         feed = json.loads(text)
@@ -23,10 +25,11 @@ def read_json_feed(text: str, url: str, *, most_links: int) -> Listing:
     if not isinstance(items, list):
         raise ListingError("JSON without a list of items instead of a feed")
     home = absolute_address(_text(feed, "home_page_url"), url) or url
+    dates = [_date(item) for item in items] if len(items) > most_links else [None] * len(items)
+    chosen = choose_entries(dates, most_links, now=now)
+    items = [items[place] for place in chosen.places]
     links: dict[str, ArticleLink] = {}
     for link in _links(items, home, one_line(_text(feed, "language"), limit=35)):
-        if len(links) >= most_links:
-            break
         links.setdefault(duplicate_key(link.url), link)
     if items and not links:
         raise ListingError("JSON items without addresses instead of a feed")
@@ -35,7 +38,17 @@ def read_json_feed(text: str, url: str, *, most_links: int) -> Listing:
         hub_url=_hub(feed, url),
         self_url=absolute_address(_text(feed, "feed_url"), url),
         title=plain_text(_text(feed, "title"), limit=500),
+        cut=chosen.cut,
+        cut_at=chosen.cut_at,
     )
+
+
+def _date(item: Any) -> datetime | None:
+    return parse_date(_claim(item)) if isinstance(item, dict) else None
+
+
+def _claim(item: Mapping[str, Any]) -> str:
+    return _text(item, "date_published") or _text(item, "date_modified")
 
 
 def _links(items: list[Any], home: str, language: str | None) -> Iterator[ArticleLink]:
@@ -54,7 +67,7 @@ def _links(items: list[Any], home: str, language: str | None) -> Iterator[Articl
         markup = (
             _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html")
         )
-        raw = _text(item, "date_published") or _text(item, "date_modified")
+        raw = _claim(item)
         yield ArticleLink(
             url=clean_address(address),
             headline=plain_text(_text(item, "title"), limit=500),

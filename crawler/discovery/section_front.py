@@ -69,12 +69,20 @@ def read_section_front(
     """
     root = parse_page(body, content_type)
     scored = score_links(root, url, hosts=hosts, known_shapes=known_shapes)
-    chosen = [s.candidate for s in scored if s.score > 0][:MOST_LINKS]
+    articles = [s.candidate for s in scored if s.score > 0]
+    chosen = articles[:MOST_LINKS]
+    others = [s.candidate.url for s in scored if s.score <= 0][:MOST_LINKS]
+    cut = f"{MOST_LINKS} of {len(articles)} links read" if len(articles) > MOST_LINKS else ""
+    if len(body) > MOST_BYTES:
+        cut = f"{MOST_BYTES} of {len(body)} bytes read"
     around = surroundings_of(chosen)
     links = (_article_link(c, around[c.key], n) for n, c in enumerate(chosen))
     title = root.find(".//title")
     return Listing(
         links=tuple(links),
+        others=tuple(ArticleLink(url=url) for url in others),
+        cut=cut,
+        cut_at=len(chosen) if cut else None,
         title=one_line("".join(map(str, title.itertext())), limit=500)
         if title is not None
         else None,

@@ -5,35 +5,33 @@ from __future__ import annotations
 import codecs
 import heapq
 import re
-import zlib
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from html.entities import html5
 
 from lxml import etree
 
 from crawler.decoding import decode_xml, xml_codec
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key, is_same_site
+from crawler.discovery.child_sitemaps import is_past, promise
 from crawler.discovery.dates import parse_date
 from crawler.discovery.feed import read_feed
+from crawler.discovery.limits import PAST
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
-from crawler.discovery.xml_text import allowed_in_xml
+from crawler.discovery.unpacking import CHUNK, MOST_BYTES, chunks_of
+from crawler.discovery.xml_text import with_plain_references
 
-MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: a sitemap is at most 50 MB uncompressed
 MOST_LINKS = 5_000
-MOST_CHILDREN = 1_000
-_GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952 2.3.1
-_CHUNK = 64 * 1024
+_HALF = MOST_LINKS // 2
+_MOST_OFF_SITE = 200
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-_NEWS_NAMES = re.compile(r"news|google|latest|recent|today|aktuell|ultim|nachricht|noticia|haber")
-_DULL_NAMES = re.compile(
-    r"video|image|photo|gallery|author|autor|tag|topic|categor|section|page|static|product|archiv"
-)
-_NUMBERS = re.compile(r"\d+")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s/>]", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(#\d{1,7}(?=;)|#x[0-9a-fA-F]{1,6}(?=;)|[A-Za-z0-9]{0,31})(?:;|)")
+_END = re.compile(
+    r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>|<(?:[\w.-]+:)?(?:urlset|sitemapindex)[^<>]*/>",
+    re.IGNORECASE,
+)
 _LONGEST_VALUE = 4_000
 _MOST_PIECES = 100
 _PARTS = {
@@ -45,7 +43,12 @@ _PARTS = {
 
 
 def read_sitemap(
-    body: bytes, url: str, *, content_type: str | None = None, hosts: Collection[str] = ()
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    hosts: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Listing:
     """Return the pages and child sitemaps that a sitemap lists.
 
@@ -56,7 +59,7 @@ def read_sitemap(
     """
     head = _head(body)
     if re.search(r"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", head, re.IGNORECASE):
-        return read_feed(b"".join(_chunks(body)), url, content_type=content_type)
+        return read_feed(b"".join(chunks_of(body)), url, content_type=content_type)
     found = _Found(url, hosts)
     if "<" in head:
         _read_xml(body, found, xml_codec(_first(body), content_type))
@@ -64,7 +67,7 @@ def read_sitemap(
             raise ListingError(f"{_kind(head)} instead of a sitemap")
     elif not _read_text(body, found):
         raise ListingError("neither XML nor a list of addresses instead of a sitemap")
-    return found.listing()
+    return found.listing(now or datetime.now(UTC))
 
 
 @dataclass(slots=True)
@@ -74,16 +77,26 @@ class _Found:
     url: str
     hosts: Collection[str]
     is_sitemap: bool = False
+    size: int = 0  # bytes read, unpacked
+    is_ended: bool = False  # its root element was closed
     keys: set[str] = field(default_factory=set)
-    links: list[tuple[datetime, int, ArticleLink]] = field(default_factory=list)
+    links: list[tuple[datetime, int, ArticleLink]] = field(default_factory=list)  # dated, a heap
+    undated: list[tuple[int, ArticleLink]] = field(default_factory=list)  # the first ones
+    last: deque[tuple[int, ArticleLink]] = field(default_factory=lambda: deque(maxlen=_HALF))
+    off_site: list[ArticleLink] = field(default_factory=list)
+    newest_dropped: datetime | None = None
     children: list[tuple[str, datetime]] = field(default_factory=list)
     count: int = 0
 
     def add_page(self, said: dict[str, str]) -> None:
-        address = self._own_address(said)
+        address = absolute_address(said.get("loc", ""), self.url)
         if address is None:
             return
         address = clean_address(address)
+        if not is_same_site(address, self.url, self.hosts):
+            if len(self.off_site) < _MOST_OFF_SITE:
+                self.off_site.append(ArticleLink(url=address))
+            return
         key = duplicate_key(address)
         if key in self.keys:
             return
@@ -98,40 +111,51 @@ class _Found:
             language=one_line(said.get("language", ""), limit=35),
         )
         self.count += 1
-        entry = (link.date_published or _OLDEST, -self.count, link)
         self.keys.add(key)
-        if len(self.links) < MOST_LINKS:
-            heapq.heappush(self.links, entry)
+        if link.date_published is None:
+            first = len(self.undated) < _HALF
+            (self.undated if first else self.last).append((self.count, link))
+        elif len(self.links) < MOST_LINKS:
+            heapq.heappush(self.links, (link.date_published, -self.count, link))
         else:
-            _, _, dropped = heapq.heappushpop(self.links, entry)
+            entry = (link.date_published, -self.count, link)
+            at, _, dropped = heapq.heappushpop(self.links, entry)
             self.keys.discard(duplicate_key(dropped.url))
+            self.newest_dropped = max(at, self.newest_dropped or at)
 
     def add_child(self, said: dict[str, str]) -> None:
         address = self._own_address(said)
         if address and len(self.children) < 50_000:  # sitemaps.org: the most an index may hold
             self.children.append((address, parse_date(said.get("lastmod")) or _OLDEST))
 
-    def listing(self) -> Listing:
-        links = [link for _, _, link in sorted(self.links, key=lambda entry: -entry[1])]
-        best = sorted(dict.fromkeys(self.children), key=lambda child: _promise(*child))
+    def listing(self, now: datetime) -> Listing:
+        dated = [(-order, link) for _, order, link in self.links]
+        kept = sorted([*dated, *self.undated, *self.last], key=lambda entry: entry[0])
+        links = [link for _, link in kept]
+        best = sorted(dict.fromkeys(self.children), key=lambda child: promise(*child))
         return Listing(
             links=tuple(replace(link, position=n) for n, link in enumerate(links)),
-            child_sitemaps=tuple(dict.fromkeys(child for child, _ in best))[:MOST_CHILDREN],
+            child_sitemaps=tuple(dict.fromkeys(child for child, _ in best)),
+            past_sitemaps=frozenset(url for url, at in best if is_past(url, at, now)),
+            off_site=tuple(self.off_site),
+            cut=self._cut(len(links), now),
+            cut_at=len(self.undated) if not self.links and len(links) < self.count else None,
         )
+
+    def _cut(self, kept: int, now: datetime) -> str:
+        """What was left out, in words; what is dated long ago is archive and hides no news."""
+        undated_dropped = self.count - kept > 0 and len(self.last) == _HALF
+        young_dropped = self.newest_dropped is not None and self.newest_dropped > now - PAST
+        if not self.is_ended:
+            limit = f"more than {MOST_BYTES} bytes" if self.size >= MOST_BYTES else "it breaks off"
+            return f"{limit}; {kept} addresses read"
+        if not undated_dropped and not young_dropped:
+            return ""
+        return f"{kept} of {self.count} addresses read, the newest, or those at both ends"
 
     def _own_address(self, said: dict[str, str]) -> str | None:
         address = absolute_address(said.get("loc", ""), self.url)
         return address if address and is_same_site(address, self.url, self.hosts) else None
-
-
-def _promise(address: str, modified: datetime) -> tuple[int, float, list[int], str]:
-    """Sort key of a child sitemap: news, then the latest change, then the highest numbers."""
-    name = address.split("://", 1)[-1].partition("/")[2].lower()
-    rank = 0 if _NEWS_NAMES.search(name) else 2 if _DULL_NAMES.search(name) else 1
-    if _DULL_NAMES.search(name) and rank == 0:
-        rank = 1
-    numbers = [-int(number[:9]) for number in _NUMBERS.findall(name)]
-    return rank, -modified.timestamp(), numbers, address
 
 
 def _keywords(text: str) -> tuple[str, ...]:
@@ -145,12 +169,21 @@ def _read_xml(body: bytes, found: _Found, codec: str) -> None:
     parser = etree.XMLParser(
         target=_Target(found), recover=True, no_network=True, load_dtd=False, huge_tree=False
     )
+    tail = ""
     try:
-        for piece in _tame_pieces(_chunks(body), codec):
+        for piece in _tame_pieces(_counted(chunks_of(body), found), codec):
+            tail = (tail + piece)[-CHUNK:]
             parser.feed(piece.encode("utf-8", "replace"))
         parser.close()
     except etree.XMLSyntaxError:
-        return  # what came before the error has been kept
+        pass  # what came before the error has been kept
+    found.is_ended = found.size < MOST_BYTES and _END.search(tail) is not None
+
+
+def _counted(chunks: Iterable[bytes], found: _Found) -> Iterator[bytes]:
+    for chunk in chunks:
+        found.size += len(chunk)
+        yield chunk
 
 
 def _tame_pieces(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
@@ -165,25 +198,13 @@ def _tame_pieces(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
         rest += decoder.decode(chunk)
         if in_prologue:
             root = _ROOT.search(rest)
-            if root is None and len(rest) < 4 * _CHUNK:
+            if root is None and len(rest) < 4 * CHUNK:
                 continue
             rest, in_prologue = rest[root.start() if root else 0 :], False
-        end = rest.rfind(">") + 1 or (len(rest) if len(rest) > 4 * _CHUNK else 0)
-        yield _tame(rest[:end])
+        end = rest.rfind(">") + 1 or (len(rest) if len(rest) > 4 * CHUNK else 0)
+        yield with_plain_references(rest[:end])
         rest = rest[end:]
-    yield _tame(rest if not in_prologue else "")
-
-
-def _tame(text: str) -> str:
-    return _REFERENCE.sub(_character_reference, allowed_in_xml(text))
-
-
-def _character_reference(found: re.Match[str]) -> str:
-    name = found[1]
-    if name.startswith("#"):
-        return found[0]
-    character = html5.get(f"{name};")
-    return "".join(f"&#{ord(c)};" for c in character) if character else f"&#38;{found[0][1:]}"
+    yield with_plain_references(rest if not in_prologue else "")
 
 
 class _Target:
@@ -235,7 +256,8 @@ class _Target:
 
 def _read_text(body: bytes, found: _Found) -> bool:
     """Read a text sitemap, one address a line; True when that is what it was."""
-    text = decode_xml(b"".join(_chunks(body)))
+    text = decode_xml(b"".join(_counted(chunks_of(body), found)))
+    found.is_ended = found.size < MOST_BYTES
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip()]
     addresses = [line for line in lines if line.startswith(("http://", "https://"))]
     if not addresses or len(addresses) * 2 < len(lines):
@@ -258,27 +280,4 @@ def _head(body: bytes) -> str:
 
 
 def _first(body: bytes) -> bytes:
-    return next(iter(_chunks(body)), b"")
-
-
-def _chunks(body: bytes) -> Iterator[bytes]:
-    """The bytes, unpacked when gzipped (several members too), at most MOST_BYTES of them.
-
-    A gzip stream that breaks off yields what came before.
-    """
-    if not body.startswith(_GZIP_MAGIC):
-        for start in range(0, min(len(body), MOST_BYTES), _CHUNK):
-            yield body[start : min(start + _CHUNK, MOST_BYTES)]
-        return
-    left, packed = MOST_BYTES, body
-    while packed.startswith(_GZIP_MAGIC) and left > 0:
-        unpacker = zlib.decompressobj(wbits=31)
-        while not unpacker.eof and left > 0 and packed:
-            try:
-                chunk = unpacker.decompress(packed, min(_CHUNK, left))
-            except zlib.error:
-                return
-            packed = unpacker.unconsumed_tail or unpacker.unused_data
-            left -= len(chunk)
-            if chunk:
-                yield chunk
+    return next(iter(chunks_of(body)), b"")
