@@ -40,7 +40,12 @@ def worth_fetching(
             # No wait is that long: it was set before the clock was set back.
             | (Page.retry_at > now + _LONGEST_WAIT),
         )
-        .order_by(ListedRow.last_listed_at.desc(), ListedRow.position)
+        .order_by(
+            (ListedRow.arrival == "new").desc(),  # news before what was there before
+            ListedRow.last_listed_at.desc(),
+            ListedRow.date_published.desc().nulls_last(),
+            ListedRow.position,
+        )
         .limit(_MOST_TO_FETCH)
     )
     found = session.execute(query).all()
