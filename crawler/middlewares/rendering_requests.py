@@ -111,9 +111,7 @@ class PageRequests:
     wait_seconds: float
     at_hand: Mapping[str, Response] = field(default_factory=dict)
     begun: int = 0  # requests the page may be waiting for; repeated ones are none
-    told: str | None = (
-        None  # when it has ended: what it did not get, in one line; None: all is there
-    )
+    told: str | None = "it was not shown to its end"  # what it did not get; None: shown whole
     parts: tuple[Part, ...] | None = None  # what it was made of; None where a part cannot be asked
     _ended: bool = False
     _size_bytes: int = 0
@@ -135,7 +133,9 @@ class PageRequests:
 
     async def handle(self, route: Route, request: PageRequest) -> None:
         """Answer one request of the page."""
-        answer = "refuse" if self._ended else self._answer_for(request)
+        if self._ended and request.url not in self._answers:
+            return  # unanswered, so that it shows no error in the moment before it is read
+        answer = self._answer_for(request)
         if answer in ("stay", "refuse") or not self._is_fresh(request.url):
             with suppress(PlaywrightError):
                 await self._answer(route, request, answer)
@@ -274,14 +274,16 @@ class PageRequests:
             await asyncio.sleep(max(0.05, min(seconds - self.quiet_seconds, seconds)))
 
     def end(self) -> str | None:
-        """Take what is still under way for lost; return what the page asks for without an end."""
+        """Take what is still under way for lost, and settle ``told`` and ``parts``.
+
+        Returns what the page asks for without an end, None where there is no such address.
+        """
         for url, task in self._answers.items():
             if not task.done():
                 self.losses.note(url, STILL_LOADING)
         self._ended = True
-        if self.losses:
-            self.told = self.losses.told(len(self._answers))
-        elif None not in self._parts.values():
+        self.told = self.losses.told(len(self._answers)) if self.losses else None
+        if self.told is None and None not in self._parts.values():
             self.parts = tuple(part for part in self._parts.values() if part is not None)
         return self._rounds.endless(self._refused_late)
 

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
 from crawler.catalogue import Render, SectionDefinition, SourceDefinition
 from crawler.discovery.links import ArticleLink, Listing
+from crawler.middlewares.rendering_trace import PageTrace, Part
 from crawler.spiders.render_choice import (
     RENDER_FOR,
     RenderChoice,
@@ -102,6 +105,36 @@ def test_a_page_that_was_not_shown_whole_teaches_nothing(notes: Notes) -> None:
         assert choice.meta(SOURCE, FRONT, "front")
         seen = {"empty": False, "rendered": True, "whole": False, "links": 2}
         assert choice.saw(SOURCE, FRONT, "front", **seen) == "keep"
+
+
+@pytest.mark.parametrize(
+    ("flags", "found", "kept"),
+    [
+        (["rendered"], "fresh", "fresh"),
+        (["rendered", "partial"], None, "earlier"),
+        ([], None, "earlier"),
+    ],
+)
+def test_a_trace_is_kept_of_whole_renderings_alone(
+    notes: Notes, flags: list[str], found: str | None, kept: str
+) -> None:
+    traces = {name: trace_of(name) for name in ("earlier", "fresh")}
+    notes.kept["daily", "politics"] = {"trace": traces["earlier"].to_json()}
+    meta = {"firstseen_trace_found": found and traces[found]}
+    request = Request(FRONT.url, meta=meta)
+    response = HtmlResponse(FRONT.url, flags=flags, request=request)
+    notes.run().keep_trace(SOURCE, FRONT, response)
+    stored = PageTrace.from_json(notes.kept["daily", "politics"]["trace"])
+    assert stored is not None
+    assert stored.page.sha256 == traces[kept].page.sha256
+
+
+def trace_of(body: str) -> PageTrace:
+    response = HtmlResponse(FRONT.url, body=body.encode())
+    page = Part.of(FRONT.url, response, headers={}, is_data=False)
+    made = PageTrace.of(page, (), rendered_at=NOON)
+    assert made is not None
+    return made
 
 
 def test_with_a_patience_of_one_the_first_look_is_rendered(notes: Notes) -> None:

@@ -216,3 +216,19 @@ def test_more_requests_than_a_page_may_send_are_told() -> None:
 def test_a_script_of_another_site_that_is_barred_is_not_missed() -> None:
     page, _ = play(TRACKER, answers={TRACKER: [RobotsDisallowed("no")]}, kind="script")
     assert (page.told, page.parts) == (None, ())
+
+
+def test_what_is_asked_for_after_the_end_is_neither_sent_nor_answered() -> None:
+    async def download(request: Request) -> Response:
+        raise AssertionError(request.url)
+
+    async def work() -> PageRequests:
+        page = PageRequests(HtmlResponse(PAGE, body=b"<p>"), download, lambda key: None, 5.0, 5.0)
+        assert page.told == "it was not shown to its end"
+        page.end()
+        late: Any = FakeRequest(DATA, "fetch", {})
+        await page.handle(None, late)  # type: ignore[arg-type]  # no route is needed
+        return page
+
+    page = asyncio.run(work())
+    assert (page.told, page.parts) == (None, ())
