@@ -1,4 +1,4 @@
-"""Articles whose pages a browser showed in part: asked for again, kept at last, completed later."""
+"""What follows from pages a browser showed in part: in the ledger, and for articles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from pipelines.storage.database import open_engine, session_factory
-from pipelines.storage.models import Article, Page
+from pipelines.storage.models import Article, ListedLink, Page, Visit
 from tests.e2e.browsers import need_browser
 from tests.e2e.running import firstseen
 from tests.e2e.test_rendering import ARTICLE, PARAGRAPHS, follow
@@ -27,6 +27,7 @@ class Paper(BaseHTTPRequestHandler):
     """A paper the second half of whose texts is data, which fails once for one, always for one."""
 
     asked: list[str]
+    listed: list[str]  # what the list of the front holds; nothing: its data fails
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
@@ -43,6 +44,11 @@ class Paper(BaseHTTPRequestHandler):
                 f"<h2><a href='{url}'>The town and {url}</a></h2>" for url in (RECOVERS, STAYS)
             )
             return 200, "".join(links)
+        if self.path == "/lists":
+            return 200, f"<h2><a href='{RECOVERS}'>The pier is rebuilt</a></h2>{FILL % '/list'}"
+        if self.path == "/list.json":
+            links = "".join(f"<h2><a href='{u}'>The town: {u}</a></h2>" for u in self.listed)
+            return (200, links) if links else (500, "")
         if self.path.endswith(".json"):
             fails = self.path.startswith(STAYS) or self.asked.count(self.path) == 1
             return (500, "") if fails else (200, PARAGRAPHS[HALF:])
@@ -57,7 +63,9 @@ class Paper(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def paper() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Site", (Paper,), {"asked": []}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Site", (Paper,), {"asked": [], "listed": []})
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -91,3 +99,20 @@ def test_an_article_shown_in_part_is_asked_for_again_before_it_is_kept(
 
     looked = firstseen("crawl", "--verbose", cwd=folder)
     assert f"rechecked outcome=partial url={part.url}" in looked.err
+
+
+def test_a_front_shown_in_part_denies_nothing(paper: ThreadingHTTPServer, tmp_path: Path) -> None:
+    need_browser()
+    site = paper.RequestHandlerClass
+    folder = follow(paper, "/lists", tmp_path / "work")
+    fresh = "/2026/03/02/crane-is-lent-to-its-neighbour"
+    for listed in ([STAYS], [], [STAYS, fresh]):
+        site.listed = listed  # type: ignore[attr-defined]  # of the class above
+        firstseen("crawl", cwd=folder)
+    with session_factory(open_engine(f"sqlite:///{folder / 'firstseen.db'}"))() as session:
+        whole, part, last = session.scalars(select(Visit).order_by(Visit.id))
+        found = session.scalars(select(ListedLink).where(ListedLink.url.endswith(fresh))).one()
+    assert [look.outcome for look in (whole, part, last)] == ["ok", "partial", "ok"]
+    assert "1 of 1 requests of the page answered HTTP 500 (/list.json)" in part.detail
+    assert found.not_listed_at is not None
+    assert found.not_listed_at <= whole.arrived_at < part.arrived_at < found.first_listed_at
