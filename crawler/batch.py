@@ -53,6 +53,8 @@ class BatchReport:
         failed = sum(not ended.look.is_answered for ended in self.looks) + self.unfinished
         partial = any(ended.look.outcome == "partial" for ended in self.looks)
         nothing_kept = not any(map(self.stored, ("new", "known", "revision", "completed")))
+        if any(ended.look.outcome == "proxy-failed" for ended in self.looks):
+            return 1  # our own fault, whatever else was reached
         if self.failure or (failed and failed >= len(self.looks)):
             return 1
         if self.stored("failed"):
@@ -97,6 +99,8 @@ def batch_settings(options: Options, **more: Any) -> Settings:
     fetch = options.fetch
     values: dict[str, Any] = {
         "FETCH_ALLOW": list(fetch.allow),
+        "FETCH_PROXY": options.proxy_route(os.environ).url,
+        "FETCH_PROXY_EXCEPT": list(fetch.proxy_except),
         "LANE_GAP": fetch.delay_seconds,
         "DOWNLOAD_TIMEOUT": fetch.timeout_seconds,
         "CONCURRENT_REQUESTS": fetch.hosts_at_once,

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from pipelines.channels import ChannelDefinition, parse_channel
 from pipelines.operator_error import OperatorError
+from pipelines.proxy_route import ProxyRoute, proxy_route
 from pipelines.toml_values import read_toml
 
 CONFIG_FILE = "firstseen.toml"
@@ -34,6 +35,8 @@ class FetchOptions:
 
     contact: str = ""  # an address or page publishers can write to; part of the user agent
     allow: tuple[str, ...] = ()  # "host:port" exceptions to the refusal of internal addresses
+    proxy: str = ""  # "http://[user:password@]host:port" through which everything leaves
+    proxy_except: tuple[str, ...] = ()  # hosts, with those below them, that are asked directly
     delay_seconds: float = 1.0  # between two requests to one host; robots.txt may ask for more
     timeout_seconds: float = 60.0  # one request, from the first byte sent to the last received
     hosts_at_once: int = 16  # hosts fetched from at the same time, one connection each
@@ -100,6 +103,10 @@ class Options:
     alerts: AlertOptions = field(default_factory=AlertOptions)
     web: WebOptions = field(default_factory=WebOptions)
     channels: Mapping[str, ChannelDefinition] = field(default_factory=dict)
+
+    def proxy_route(self, environ: Mapping[str, str]) -> ProxyRoute:
+        """The way out that all requests take. Raises ProxyError for an unusable proxy."""
+        return proxy_route(self.fetch.proxy, self.fetch.proxy_except, environ)
 
     @property
     def sources_folder(self) -> Path:

@@ -34,6 +34,8 @@ _SENTENCES = {
     "a browser shows it if that happens again",
     "no-browser": "its pages must be shown in a browser and none was found; "
     "install chromium or name one in fetch.browser",
+    "proxy-failed": "our own proxy could not be used, so nothing is known of the site; "
+    "see that fetch.proxy is right and that the proxy runs",
     "render-failed": "the browser could not show the page",
 }
 
@@ -149,7 +151,7 @@ def _failing(facts: SectionFacts, now: datetime) -> str:
     hard = kind_of_failure(last.outcome) == "hard"
     is_first = facts.last_success_at is None
     is_stale = facts.last_success_at is not None and now - facts.last_success_at > STALE_AFTER
-    is_ours = last.outcome == "no-browser"  # no patience mends that
+    is_ours = last.outcome in ("no-browser", "proxy-failed")  # no patience mends that
     if not (is_first or is_stale or is_ours or facts.failures >= (2 if hard else FAILING_AFTER)):
         return ""
     told = f"{last.outcome}, {facts.failures} in a row"

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipelines.operator_error import OperatorError
+from pipelines.secret_values import NAMED_SECRET, SecretError, filled
 
 ChannelKind = Literal["apprise", "webhook"]
 _KEYS = ("kind", "url", "secrets", "most_per_hour")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 DEFAULT_MOST_PER_HOUR = 30
 # Tokens of chat services are long and mixed; names of rooms and hosts are not.
@@ -42,7 +41,10 @@ class ChannelDefinition:
 
         NAME is a variable, or NAME_FILE one that names a file with the secret in it.
         """
-        return _VARIABLE.sub(lambda found: _secret(found[1], environ, self.name), text)
+        try:
+            return filled(text, environ)
+        except SecretError as error:
+            raise ChannelError(f"channels.{self.name}: {error}") from error
 
 
 def parse_channel(name: str, table: object, where: str) -> ChannelDefinition:
@@ -77,7 +79,7 @@ def _url(table: Mapping[str, Any], kind: str, at: str) -> str:
 def _refuse_plain_secret(url: str, kind: str, at: str) -> None:
     """Raise ChannelError for a secret written into the file. The address is never repeated."""
     hint = "write it as ${NAME} and set the variable NAME, or NAME_FILE to a file that holds it"
-    parts = urlsplit(_VARIABLE.sub("", url).replace("[", "").replace("]", ""))
+    parts = urlsplit(NAMED_SECRET.sub("", url).replace("[", "").replace("]", ""))
     if ":" in parts.netloc.rpartition("@")[0] and parts.netloc.rpartition("@")[0].split(":")[1]:
         raise ChannelError(f"{at}: url holds a password; {hint}")
     words = [
@@ -94,23 +96,10 @@ def _refuse_plain_secret(url: str, kind: str, at: str) -> None:
 def _secrets(table: Mapping[str, Any], kind: str, at: str) -> tuple[str, ...]:
     secrets = table.get("secrets", [])
     is_list = isinstance(secrets, list) and all(isinstance(s, str) for s in secrets)
-    if not is_list or not all(_VARIABLE.fullmatch(s) for s in secrets):
+    if not is_list or not all(NAMED_SECRET.fullmatch(s) for s in secrets):
         raise ChannelError(f'{at}: secrets must be a list like ["${{DESK_SECRET}}"]')
     if kind == "webhook" and not secrets:
         raise ChannelError(f'{at}: a webhook needs secrets = ["${{NAME}}"] to sign with')
     if kind != "webhook" and secrets:
         raise ChannelError(f"{at}: only a webhook has secrets")
     return tuple(secrets)
-
-
-def _secret(name: str, environ: Mapping[str, str], channel: str) -> str:
-    if name in environ:
-        return environ[name]
-    if path := environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ChannelError(
-                f"channels.{channel}: {name}_FILE cannot be read: {type(error).__name__}"
-            ) from error
-    raise ChannelError(f"channels.{channel}: neither {name} nor {name}_FILE is set")

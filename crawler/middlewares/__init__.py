@@ -63,7 +63,8 @@ FETCH_SETTINGS: dict[str, Any] = {
     },
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "HTTPPROXY_ENABLED": True,  # only for FETCH_PROXY's login: the guard sets meta["proxy"] always
-    "FETCH_PROXY": None,  # http://[user:password@]host:port; never taken from the environment
+    "FETCH_PROXY": "",  # http://[user:password@]host:port; never taken from the environment
+    "FETCH_PROXY_EXCEPT": [],  # hosts that are asked directly all the same
     "FETCH_ALLOW": [],  # host:port exceptions to "no internal addresses"
     "HTTPAUTH_USER": "",
     "COOKIES_ENABLED": False,
@@ -82,8 +83,8 @@ FETCH_SETTINGS: dict[str, Any] = {
     "DOWNLOAD_WARNSIZE": 0,  # the outcome says it
     "DOWNLOAD_FAIL_ON_DATALOSS": True,  # fewer bytes than Content-Length is a failure
     "URLLENGTH_LIMIT": 2083,
-    "DNS_TIMEOUT": 15,
-    "DNSCACHE_ENABLED": False,  # Scrapy's cache never forgets; a daemon runs for months
+    # Scrapy's resolvers know one IPv4 address of a name, or never forget; a daemon runs for months.
+    "TWISTED_DNS_RESOLVER": f"{_OURS}.name_resolver.EveryAddress",
     # Lanes: one connection and one request at a time per host.
     "CONCURRENT_REQUESTS": 64,  # hosts at work at the same time, as each has one lane
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Self
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -11,6 +12,7 @@ from scrapy.crawler import Crawler
 
 from crawler.middlewares.addresses import AllowList, BlockedAddress, check_address, check_url
 from crawler.middlewares.content_coding import ACCEPT_ENCODING
+from pipelines.proxy_route import ProxyRoute, proxy_route
 
 __all__ = ["AddressGuardMiddleware", "AllowList", "BlockedAddress", "Gate", "gate_of"]
 
@@ -22,46 +24,42 @@ class Gate:
     refuse internal addresses. It is used only when configured, never from the environment.
     """
 
-    def __init__(self, allow: AllowList, *, proxy: str | None = None) -> None:
+    def __init__(self, allow: AllowList, *, route: ProxyRoute | None = None) -> None:
         self.allow = allow
-        self.proxy = proxy
-        self._proxy_port = 0
-        if proxy:
-            parts = urlsplit(proxy)
-            if parts.scheme != "http" or not parts.hostname or not parts.port:
-                raise ValueError("fetch.proxy: accepted is http://[user:password@]host:port")
-            self._proxy_port = parts.port
+        self.route = route or ProxyRoute()
+
+    def proxy_for(self, url: str) -> str | None:
+        """Return the address of the proxy, login included, that a request leaves through."""
+        return self.route.url if self.route.leads_to(urlsplit(url).hostname or "") else None
 
     def check_request(self, request: Request) -> None:
         """Raise BlockedAddress unless the URL may be tried, through the configured proxy if any."""
         check_url(request.url, self.allow)
-        if request.meta.get("proxy") not in (self.proxy, _without_login(self.proxy)):
+        proxy = self.proxy_for(request.url)
+        if request.meta.get("proxy") not in (proxy, proxy and f"http://{self.route.shown}"):
             raise BlockedAddress("a request leaves through the configured proxy or through none")
 
     def check_connection(self, host: str, port: int, *, name: str) -> None:
         """Raise BlockedAddress unless this address may be connected to for the host ``name``."""
-        if self.proxy is None:
+        if not self.route.leads_to(name):
             check_address(host, port, self.allow, name=name)
-        elif port != self._proxy_port:  # the operator's own proxy may well be an internal address
+        elif port != self.route.port:  # the operator's own proxy may well be an internal address
             raise BlockedAddress("only the configured proxy is connected to")
-
-
-def _without_login(proxy: str | None) -> str | None:
-    if proxy is None:
-        return None
-    parts = urlsplit(proxy)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 _GATES: WeakKeyDictionary[Crawler, Gate] = WeakKeyDictionary()
 
 
 def gate_of(crawler: Crawler) -> Gate:
-    """Return the gate that all components of a crawl share (FETCH_ALLOW, FETCH_PROXY)."""
+    """Return the gate that all components of a crawl share (FETCH_ALLOW, FETCH_PROXY...)."""
     if crawler not in _GATES:
         _GATES[crawler] = Gate(
             AllowList.parse(crawler.settings.getlist("FETCH_ALLOW")),
-            proxy=crawler.settings.get("FETCH_PROXY"),
+            route=proxy_route(
+                crawler.settings.get("FETCH_PROXY") or "",
+                crawler.settings.getlist("FETCH_PROXY_EXCEPT"),
+                os.environ,
+            ),
         )
     return _GATES[crawler]
 
@@ -83,6 +81,6 @@ class AddressGuardMiddleware:
     def process_request(self, request: Request) -> None:
         """Raise BlockedAddress for a URL that must not be fetched; settle proxy and codings."""
         # Set even when None: HttpProxyMiddleware would else take a proxy from the environment.
-        request.meta["proxy"] = self.gate.proxy
+        request.meta["proxy"] = self.gate.proxy_for(request.url)
         self.gate.check_request(request)
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn, cast
@@ -32,6 +34,7 @@ from crawler.middlewares.conduct_tally import tally_of
 from crawler.middlewares.crawl_delay import lanes_of
 from crawler.middlewares.lane_key import lane_key
 from crawler.middlewares.lenient_http import LenientFactory
+from crawler.middlewares.proxy_failures import CONNECT_SECONDS, check_login, proxy_failure
 from crawler.middlewares.rendering_switch import Rendering, is_rendering_wanted
 from crawler.middlewares.whole_response import ROBOTS_BYTES, limit_for, whole_response
 
@@ -72,6 +75,8 @@ class _GatedAgent(_ScrapyAgent):
     gate: Gate
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
+        if request.meta.get("proxy"):
+            timeout = min(timeout, CONNECT_SECONDS)
         agent = super()._get_agent(request, timeout)
         guarded: Any = GuardedReactor(
             agent._reactor, self.gate, urlsplit(request.url).hostname or ""
@@ -125,10 +130,24 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
         )
         agent.gate = self._gate
-        with self._tally.exchange(request, gap=gap) as exchange, wrap_twisted_exceptions():
-            response = await maybe_deferred_to_future(agent.download_request(request))
+        with self._tally.exchange(request, gap=gap) as exchange:
+            with self._blaming_proxy(request), wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(agent.download_request(request))
             exchange.answered(response)
+        if request.meta.get("proxy"):
+            check_login(response, self._gate.route.shown)
         return whole_response(response, request)
+
+    @contextmanager
+    def _blaming_proxy(self, request: Request) -> Iterator[None]:
+        """Tell failures of the proxy as such; the site behind it was not even asked."""
+        try:
+            yield
+        except Exception as error:
+            failure = proxy_failure(error, self._gate.route.shown)
+            if request.meta.get("proxy") and failure:
+                raise failure from error
+            raise
 
     async def close(self) -> None:
         """Close the connections, and the browser if one was needed."""

@@ -29,9 +29,11 @@ Outcome = Literal[
     "tls",  # no trustworthy encrypted connection
     "network",  # the connection broke
     "blocked-address",  # our own guard: not an address to be fetched
+    "proxy-failed",  # our own proxy: not there, not letting us in, or not letting us there
     "robots",  # robots.txt says no
     "robots-unreachable",  # robots.txt cannot be read, which means no (RFC 9309 2.3.1.4)
     "held-off",  # the host asked for a pause (Retry-After, long Crawl-delay)
+    "wants-cookies",  # the redirects go in a circle with cookies that cannot be given back
     "redirect-loop",  # too many hops, or in a circle
     "http-3xx",  # a redirect that leads nowhere
     "http-4xx",
@@ -81,7 +83,7 @@ def outcome_of(result: Response | Failure | BaseException) -> Outcome:
         return error.outcome
     if isinstance(error, HttpError):
         return _of_response(error.response)
-    chain = list(_causes(error))
+    chain = list(causes_of(error))
     ours = next((cause for cause in chain if isinstance(cause, FetchFailure)), None)
     if ours is not None:
         return ours.outcome
@@ -95,7 +97,7 @@ def outcome_of(result: Response | Failure | BaseException) -> Outcome:
 
 def reason_of(error: BaseException) -> str:
     """Return in words why a request failed: our own verdict, else the first cause of all."""
-    chain = list(_causes(error))
+    chain = list(causes_of(error))
     ours = [cause for cause in chain if isinstance(cause, FetchFailure)]
     # What Twisted packs failures into says only that something is inside.
     telling = [c for c in chain if str(c) and not getattr(c, "reasons", None)]
@@ -131,7 +133,7 @@ def _of_success(response: Response) -> Outcome:
     return "ok" if isinstance(response, TextResponse) or gzipped else "not-text"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception, what caused it, and what Twisted packed inside (breadth is small)."""
     queue, seen = [error], set[int]()
     while queue and len(seen) < 50:

@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 CACHE_FOR = timedelta(hours=24)  # RFC 9309 2.4
 STALE_FOR = timedelta(days=30)  # how long a copy serves while the file is unreachable (2.3.1.4)
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2: at least five, beyond them the file counts as unavailable
-# These say what is wrong with the host as a whole; the request itself would end the same way.
-_PASSED_ON: frozenset[Outcome] = frozenset({"dns", "refused", "tls"})
+# These are about the host as a whole, or about us: the request itself would end the same way.
+_PASSED_ON: frozenset[Outcome] = frozenset({"dns", "refused", "tls", "proxy-failed"})
 
 
 class RobotsDisallowed(FetchFailure):

@@ -31,8 +31,14 @@ def kind_of_failure(outcome: str) -> FailureKind:
     return "hard" if outcome in _HARD else "temporary"
 
 
+# Faults of ours, which say nothing about the section and do not age it.
+_OURS = frozenset({"proxy-failed"})
+
+
 def aged(weight: float, outcome: str) -> float:
     """Return the failure weight of a section after one more failure; success resets it to 0."""
+    if outcome in _OURS:
+        return weight
     return min(weight + WEIGHTS[kind_of_failure(outcome)], _MOST_WEIGHT)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipelines.looks import SectionLook
 
 #: How a look ends when no packet gets through: also when one site is down, but not when many are.
-NO_CONNECTION = frozenset({"dns", "network", "refused", "timeout"})
+NO_CONNECTION = frozenset({"dns", "network", "refused", "timeout", "proxy-failed"})
 SOURCES_IN_A_ROW = 5  # of different publishers, and none that answered in between
 
 

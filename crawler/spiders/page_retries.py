@@ -26,7 +26,7 @@ def next_try(
     """
     if outcome in _NEVER or tries >= _MOST_TRIES:
         return None
-    if outcome in ("stopped", "held-off"):
+    if outcome in ("stopped", "held-off", "proxy-failed"):
         return max(asked or now, now)
     if outcome in _NEXT_DAY:
         return now + timedelta(days=1)

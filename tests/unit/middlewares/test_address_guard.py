@@ -16,6 +16,7 @@ from zope.interface import implementer
 from crawler.middlewares.address_guard import AddressGuardMiddleware, AllowList, Gate
 from crawler.middlewares.addresses import BlockedAddress
 from crawler.middlewares.download_handler import GuardedReactor
+from pipelines.proxy_route import proxy_route
 
 ADDRESS = "93.184.216.34"
 
@@ -94,7 +95,9 @@ def test_a_request_cannot_bring_its_own_proxy() -> None:
 
 
 def test_behind_a_proxy_only_the_proxy_is_contacted_and_urls_are_still_judged() -> None:
-    gate = Gate(AllowList(), proxy="http://user:word@10.0.0.9:3128")
+    gate = Gate(
+        AllowList(), route=proxy_route("http://user:word@10.0.0.9:3128", ["intra.example"], {})
+    )
     gate.check_connection("10.0.0.9", 3128, name="news.example.org")
     with pytest.raises(BlockedAddress):
         gate.check_connection("10.0.0.9", 80, name="news.example.org")
@@ -103,9 +106,6 @@ def test_behind_a_proxy_only_the_proxy_is_contacted_and_urls_are_still_judged() 
     for url, meta in (("http://10.0.0.1/", proxied), ("https://news.example.org/", {})):
         with pytest.raises(BlockedAddress):
             gate.check_request(Request(url, meta=meta))
-
-
-@pytest.mark.parametrize("proxy", ["socks5://10.0.0.9:1080", "10.0.0.9:3128", "http://10.0.0.9"])
-def test_an_unreadable_proxy_says_what_is_accepted(proxy: str) -> None:
-    with pytest.raises(ValueError, match=r"fetch\.proxy: accepted is http://"):
-        Gate(AllowList(), proxy=proxy)
+    gate.check_request(Request("https://wiki.intra.example/"))
+    with pytest.raises(BlockedAddress):  # asked directly, and so judged as ever
+        gate.check_connection("10.0.0.9", 3128, name="wiki.intra.example")

@@ -12,6 +12,7 @@ from crawler.middlewares.addresses import AllowList
 OUR_OWN = {
     "FETCH_ALLOW",
     "FETCH_PROXY",
+    "FETCH_PROXY_EXCEPT",
     "LANE_GAP",
     "CRAWL_DELAY_CAP",
     "CRAWL_DELAY_LONG",
