@@ -155,8 +155,15 @@ class SourceLesson:
     at: datetime
 
 
+class LedgerError(Exception):
+    """The ledger cannot be read or written: a fault of ours, that says nothing of any site.
+
+    It was told once, the run is ending, and nothing more is kept in it.
+    """
+
+
 class Ledger(Protocol):
-    """Remembers looks, listed addresses and pages between visits."""
+    """Remembers looks, listed addresses and pages between visits. Each may raise LedgerError."""
 
     async def record_look(self, look: SectionLook) -> LookResult:
         """Keep one look; return the addresses of this section that are worth fetching now."""

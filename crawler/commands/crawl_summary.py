@@ -12,7 +12,7 @@ from crawler.schedule.batches import OnceReport
 from pipelines.export.schema_org import iso_time
 from pipelines.looks import SectionLook
 from pipelines.storage.database import shown_url
-from pipelines.storage.writer import told_in_one_line
+from pipelines.storage.faults import told_in_one_line
 
 _MOST_NAMED = 5
 #: Outcomes that pass by nobody: our own filters and limits, and listings that are elsewhere.

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from concurrent.futures import Future
-from contextlib import suppress
-from typing import Any, Self
+from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -15,8 +12,6 @@ from scrapy.exceptions import NotConfigured
 from crawler.middlewares.conduct_tally import ConductTally, tally_of
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.conduct import record_conduct
-
-logger = logging.getLogger(__name__)
 
 WRITE_EVERY_SECONDS = 10.0  # a crash loses the counts of this long, never a count kept before
 
@@ -55,17 +50,10 @@ class ConductLog:
         """Hand what was counted to the writer; returns at once."""
         hours = self._tally.take()
         if hours:
-            with suppress(RuntimeError):  # closed: the database failed, and has said so
-                future = self._archive.writer.submit(lambda session: record_conduct(session, hours))
-                future.add_done_callback(_warn)
+            self._archive.submit(lambda session: record_conduct(session, hours), "conduct")
 
     def spider_closed(self) -> None:
         """Write the rest."""
         if self._keeper is not None:
             self._keeper.cancel()
         self.write()
-
-
-def _warn(future: Future[Any]) -> None:
-    if error := future.exception():
-        logger.warning("conduct not kept: %s", type(error).__name__)

@@ -10,6 +10,18 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from pipelines.looks import LedgerError
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Let a record pass unless it says once more that our own database is lost."""
+    return not (record.exc_info and isinstance(record.exc_info[1], LedgerError))
+
+
+# A callback that meets a lost database ends there, as it should; Scrapy would show every trace.
+for _name in ("scrapy.core.scraper", "scrapy.core.engine"):
+    logging.getLogger(_name).addFilter(_is_news)
+
 
 class QuietLogFormatter(LogFormatter):
     """Scrapy's log lines with the item's address in the item's place."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -12,8 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from pipelines.items import ArticleItem
-from pipelines.looks import PageOutcome
+from pipelines.looks import LedgerError, PageOutcome
 from pipelines.storage.archive import Archive, archive_of
+from pipelines.storage.faults import told_in_one_line
 from pipelines.url_key import url_key
 
 logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ class VisitLog:
         return log
 
     def _stop(self, error: Exception) -> None:
-        logger.error("the database cannot be written, stopping: %s", type(error).__name__)
+        logger.error("the database cannot be used, stopping: %s", told_in_one_line(error))
         engine = self._crawler.engine
         if engine is not None and self._stopping is None:
             self._stopping = asyncio.ensure_future(
@@ -63,23 +65,23 @@ class VisitLog:
         """Remember the page, or the next run would fetch it again for nothing."""
         now = datetime.now(UTC)
         url = item.requested_url or item.url
-        await self._archive.record_page(
-            PageOutcome(
-                url=url,
-                url_key=url_key(url),
-                source=item.source,
-                outcome="dropped",
-                at=now,
-                retry_at=now + _ASK_DROPPED_AGAIN,
-                visit_id=item.visit_id,
-                detail=str(exception)[:300],
-            )
+        page = PageOutcome(
+            url=url,
+            url_key=url_key(url),
+            source=item.source,
+            outcome="dropped",
+            at=now,
+            retry_at=now + _ASK_DROPPED_AGAIN,
+            visit_id=item.visit_id,
+            detail=str(exception)[:300],
         )
+        with suppress(LedgerError):
+            await self._archive.record_page(page)
 
     async def spider_closed(self, spider: Any) -> None:
         """Record what the end cut off, then let go of the database."""
         try:
-            if self._archive.failure is None:
+            with suppress(LedgerError):  # it has been told
                 for look in spider.unfinished_looks():
                     await self._archive.record_look(look)
                 for lesson in spider.readings.lessons(datetime.now(UTC)):

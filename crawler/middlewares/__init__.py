@@ -10,6 +10,7 @@ The order, from the spider (low) to the network (high)::
 
     10   RestraintMiddleware       counts what the ones below hold back
     20   AddressGuardMiddleware    before anything is asked on behalf of a bad URL
+    30   RecallMiddleware          what is remembered of the host, before anybody asks for it
     90   CrawlDelayMiddleware      names the lane, before robots.txt asks for its turn in it
     100  RobotsMiddleware          where Scrapy's own stood
     560  ConditionalGetMiddleware  sees answers whole and unpacked, after redirects
@@ -31,6 +32,7 @@ _HANDLER = "crawler.middlewares.download_handler.GatedDownloadHandler"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     f"{_OURS}.conduct_tally.RestraintMiddleware": 10,
     f"{_OURS}.address_guard.AddressGuardMiddleware": 20,
+    f"{_OURS}.recall.RecallMiddleware": 30,
     f"{_OURS}.crawl_delay.CrawlDelayMiddleware": 90,
     f"{_OURS}.robots.RobotsMiddleware": 100,
     f"{_OURS}.conditional_get.ConditionalGetMiddleware": 560,

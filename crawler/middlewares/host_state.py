@@ -16,10 +16,14 @@ from pipelines.host_memory import RobotsCopy, Validators
 class HostStateStore(Protocol):
     """Where robots copies, hold-offs and validators live.
 
-    Every method is called on the event loop and must return at once: a store that writes to a
-    database queues its writes. Times are aware UTC. ``origin`` is "https://host[:port]", ``lane``
-    is "host" or "host:port", ``url`` the address of the listing as the section names it.
+    Every method but ``recall`` is called on the event loop and must return at once: a store that
+    writes to a database queues its writes, and reads when a request begins. Times are aware UTC.
+    ``origin`` is "https://host[:port]", ``lane`` is "host" or "host:port", ``url`` the address of
+    the listing as the section names it.
     """
+
+    async def recall(self, *, origin: str, lane: str, url: str) -> None:
+        """Make ready what is asked for while a request is under way. Raises LedgerError."""
 
     def robots(self, origin: str) -> RobotsCopy | None:
         """Return the last readable robots.txt of an origin, however old."""
@@ -47,6 +51,9 @@ class MemoryHostState:
         self._robots: dict[str, RobotsCopy] = {}
         self._held: dict[str, datetime] = {}
         self._validators: dict[str, Validators] = {}
+
+    async def recall(self, *, origin: str, lane: str, url: str) -> None:
+        """Everything is ready."""
 
     def robots(self, origin: str) -> RobotsCopy | None:
         """Return the last readable robots.txt of an origin, however old."""

@@ -28,7 +28,8 @@ from crawler.schedule.due import (
     spread_overdue,
 )
 from crawler.spiders.looks import now_utc
-from pipelines.storage.database import explained, open_engine, reason, session_factory
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.faults import reason
 from pipelines.storage.leader import leader_lock
 
 logger = logging.getLogger(__name__)

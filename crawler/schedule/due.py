@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from scrapy.crawler import Crawler
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, object_session, sessionmaker
 
 from crawler.schedule.back_off import aged, longest_wait, retry_at
-from crawler.schedule.budget import current_budget, stored_hints
+from crawler.schedule.budget import Budget, current_budget, stored_hints
 from crawler.schedule.leases import (
     CLOCK_SET_BACK,
     LEASE,
@@ -32,7 +33,6 @@ from crawler.schedule.rhythm import (
     observe,
 )
 from pipelines.looks import LookResult, SectionLook
-from pipelines.storage.database import session_factory, shared_engine
 from pipelines.storage.due_times import is_due
 from pipelines.storage.hubs import is_pushed, pushed_since
 from pipelines.storage.models import Section, Source
@@ -282,8 +282,12 @@ def planner_of(sessions: sessionmaker[Session], requests_per_day: float, now: da
     """Return the planner of one batch that begins at ``now``."""
     with sessions.begin() as session:
         budget = current_budget(session, requests_per_day, now=now)
+    return _plan_by(lambda session: budget)
 
+
+def _plan_by(budget_of: Callable[[Session], Budget]) -> Planner:
     def plan(section: Section, look: SectionLook, result: LookResult) -> None:
+        budget = budget_of(cast(Session, object_session(section)))
         weight = budget.weight(section.id)
         plan_visit(section, look, result, theta=budget.theta, weight=weight)
 
@@ -291,9 +295,18 @@ def planner_of(sessions: sessionmaker[Session], requests_per_day: float, now: da
 
 
 def planner(crawler: Crawler) -> Planner:
-    """Return the planner of a crawl (Scrapy setting VISIT_PLANNER)."""
+    """Return the planner of a crawl (Scrapy setting VISIT_PLANNER).
+
+    The budget is read when the first look is written: beside the event loop, and patiently.
+    """
     from crawler.spiders.looks import now_utc
 
-    settings = crawler.settings
-    sessions = session_factory(shared_engine(settings["FIRSTSEEN_DATABASE_URL"]))
-    return planner_of(sessions, settings.getfloat("REQUESTS_PER_DAY"), now_utc())
+    requests, now = crawler.settings.getfloat("REQUESTS_PER_DAY"), now_utc()
+    known: list[Budget] = []
+
+    def budget_of(session: Session) -> Budget:
+        if not known:
+            known.append(current_budget(session, requests, now=now))
+        return known[0]
+
+    return _plan_by(budget_of)

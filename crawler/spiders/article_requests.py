@@ -19,7 +19,7 @@ from crawler.spiders.looks import OpenLook, now_utc, told
 from crawler.spiders.page_retries import next_try
 from crawler.spiders.render_choice import RENDERED_META, is_empty_page, is_whole
 from pipelines.items import PAGE_IN_PART, ArticleItem
-from pipelines.looks import LinkToFetch, PageOutcome
+from pipelines.looks import LedgerError, LinkToFetch, PageOutcome
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
@@ -87,6 +87,8 @@ class ArticleRequests:
             reading = await self._spider.readings.read(
                 response, wanted.source, arrived_at, learn=is_whole(response)
             )
+        except LedgerError:
+            raise  # nothing was learnt of this page
         except Exception as error:  # a fault of ours must not cost the other articles
             self._spider.logger.exception("page not read url=%s", response.url)
             await self._no_article(wanted, "failed", detail=type(error).__name__)
@@ -145,10 +147,10 @@ class ArticleRequests:
             section=wanted.section.key,
         )
         spider = self._spider
+        await spider.ledger.record_page(page)
         spider.page_outcomes.append(page)
         self._count(f"firstseen/pages/{outcome}")
         spider.logger.info("no article source=%s outcome=%s url=%s", page.source, outcome, page.url)
-        await spider.ledger.record_page(page)
 
     def _count(self, key: str) -> None:
         if self._spider.crawler.stats:

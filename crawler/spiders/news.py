@@ -34,7 +34,7 @@ from crawler.spiders.render_choice import (
     is_whole,
 )
 from crawler.workspace import choose_sources
-from pipelines.looks import Ledger, LookResult, MemoryLedger, PageOutcome, SectionLook
+from pipelines.looks import Ledger, LedgerError, LookResult, MemoryLedger, PageOutcome, SectionLook
 from pipelines.storage.archive import archive_of
 
 _LISTING_PRIORITY = 100  # looks before articles: first-seen times are what we are for
@@ -100,6 +100,7 @@ class NewsSpider(Spider):
         for source in self.definitions:
             for section in source.sections:
                 if not self.section_keys or section.key in self.section_keys:
+                    await self.rendering.recall(source, section)
                     yield self._look_at(source, section)
         rechecks = Rechecks(self, self.crawler.settings.getint("RECHECKS_PER_SOURCE"))
         for source in self.definitions:
@@ -147,6 +148,8 @@ class NewsSpider(Spider):
                 )
             except ListingError as error:
                 outcome, look.detail = "not-a-listing", str(error)
+            except LedgerError:
+                raise  # nothing was learnt of this section
             except Exception as error:  # a fault of ours must not cost the other sections
                 self.logger.exception("listing not read url=%s", response.url)
                 outcome, look.detail = "failed", type(error).__name__

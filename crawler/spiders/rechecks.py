@@ -38,6 +38,8 @@ class Rechecks:
         sections = {section.key: section for section in source.sections}
         for recheck in due:
             section = sections.get(recheck.section)
+            if section is not None:
+                await self._spider.rendering.recall(source, section)
             yield Request(
                 recheck.url,
                 callback=self.parse,
@@ -87,9 +89,9 @@ class Rechecks:
 
     async def _record(self, recheck: Recheck, outcome: str, request: Request | None = None) -> None:
         spider = self._spider
-        if spider.crawler.stats:
-            spider.crawler.stats.inc_value(f"firstseen/rechecks/{outcome}")
-        spider.logger.info("rechecked outcome=%s url=%s", outcome, recheck.url)
         asked = request.meta.get("firstseen_retry_at") if request else None
         look = RecheckOutcome(recheck.article_id, outcome, now_utc(), not_before=asked)
         await spider.ledger.record_recheck(look)
+        if spider.crawler.stats:
+            spider.crawler.stats.inc_value(f"firstseen/rechecks/{outcome}")
+        spider.logger.info("rechecked outcome=%s url=%s", outcome, recheck.url)

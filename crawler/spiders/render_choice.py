@@ -124,8 +124,8 @@ class Need:
 class RenderNotes(Protocol):
     """Where the needs of sections are kept between runs."""
 
-    def load(self, source: str, section: str) -> dict[str, Any]:
-        """Return what was kept of a section, {} where nothing was."""
+    async def load(self, source: str, section: str) -> dict[str, Any]:
+        """Return what was kept of a section, {} where nothing was. Raises LedgerError."""
 
     def save(self, source: str, section: str, notes: dict[str, Any]) -> None:
         """Keep the notes of a section."""
@@ -156,6 +156,19 @@ class RenderChoice:
         self._now = now
         self._needs: dict[tuple[str, str], dict[What, Need]] = {}
         self._traces: dict[tuple[str, str], PageTrace | None] = {}
+
+    async def recall(self, source: SourceDefinition, section: SectionDefinition) -> None:
+        """Read what earlier runs learnt of a section. Raises LedgerError."""
+        key = (source.slug, section.key)
+        if self._notes is not None and key not in self._needs:
+            self._take(key, await self._notes.load(*key))
+
+    def _take(self, key: tuple[str, str], stored: dict[str, Any]) -> None:
+        self._needs[key] = {
+            "front": Need.from_json(stored.get("front")),
+            "pages": Need.from_json(stored.get("pages")),
+        }
+        self._traces[key] = PageTrace.from_json(stored.get("trace"))
 
     def meta(
         self, source: SourceDefinition, section: SectionDefinition | None, what: What
@@ -229,12 +242,7 @@ class RenderChoice:
     def _known(self, source: str, section: str) -> dict[What, Need]:
         key = (source, section)
         if key not in self._needs:
-            stored = self._notes.load(source, section) if self._notes else {}
-            self._needs[key] = {
-                "front": Need.from_json(stored.get("front")),
-                "pages": Need.from_json(stored.get("pages")),
-            }
-            self._traces[key] = PageTrace.from_json(stored.get("trace"))
+            self._take(key, {})
         return self._needs[key]
 
     def _keep(self, source: str, section: str, known: dict[What, Need]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import NotConfigured
@@ -14,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipelines.looks import (
+    LedgerError,
     LookResult,
     PageOutcome,
     Recheck,
@@ -22,24 +25,33 @@ from pipelines.looks import (
     SourceLesson,
 )
 from pipelines.storage.database import session_factory, shared_engine
+from pipelines.storage.faults import is_fatal
 from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.lessons import find_lesson, save_lesson
 from pipelines.storage.models import Article
+from pipelines.storage.patience import Patience
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
 from pipelines.storage.sources import latest_addresses
 from pipelines.storage.visits import Planner, record_look, record_page
-from pipelines.storage.writer import Writer, is_fatal
+from pipelines.storage.writer import Work, Writer
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
+_READERS = 2  # threads of one crawl; the batches of a daemon share the connections of one engine
 
 
 class Archive:
-    """A database being written by one crawl. Implements the Ledger of ``pipelines.looks``."""
+    """A database being written by one crawl. Implements the Ledger of ``pipelines.looks``.
+
+    Reads are done beside the event loop and wait for a database that is away, as writes do. When it
+    stays away, is full or damaged, ``failure`` is set, ``on_failure`` told, and nothing more is
+    written: what happens to requests from then on is no fault of the sites they were meant for.
+    """
 
     def __init__(
         self,
@@ -52,17 +64,23 @@ class Archive:
         """``plan`` sets when a section is looked at next; without it nothing is planned."""
         self._plan = plan
         self._readers = session_factory(readers)
+        self._reading = ThreadPoolExecutor(_READERS, "firstseen-reader")
+        self._patience = Patience()
         self.recheck_speed = recheck_speed
-        self.writer = Writer(session_factory(engine))
-        self.hosts = DatabaseHostState(self._readers, self.writer.submit)
-        self.render_notes = DatabaseRenderNotes(session_factory(readers), self.writer.submit)
+        self.writer = Writer(session_factory(engine), patience=self._patience)
+        self.hosts = DatabaseHostState(self.read, self.submit)
+        self.render_notes = DatabaseRenderNotes(self.read, self.submit)
         self.failure: Exception | None = None
         self.on_failure: Callable[[Exception], None] = lambda error: None
         #: Called in the transaction that notes that an article is gone.
         self.when_gone: Callable[[Session, Article], object] = lambda session, article: None
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """Run ``work(session)`` on the writer thread; return its result once it is committed."""
+        """Run ``work(session)`` on the writer thread; return its result once it is committed.
+
+        Raises LedgerError when the database as a whole cannot be written.
+        """
+        self._refuse_if_lost()
         try:
             result: T = await asyncio.wrap_future(self.writer.submit(work))
         except Exception as error:
@@ -70,14 +88,49 @@ class Archive:
             raise
         return result
 
+    def submit(self, work: Work, what: str) -> None:
+        """Queue ``work(session)`` and return at once.
+
+        What cannot be kept is named in the log by ``what``, and learnt again.
+        """
+        if self.failure is not None:
+            return
+        loop = asyncio.get_running_loop()
+        future = self.writer.submit(work)
+        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._kept, done, what))
+
+    def _kept(self, done: Future[Any], what: str) -> None:
+        error = done.exception()
+        if error is None:
+            return
+        try:
+            self._note(error)
+        except LedgerError:
+            return  # it has been told
+        logger.warning("%s not kept: %s", what, type(error).__name__)
+
     async def read(self, query: Callable[[Session], T]) -> T:
-        """Run ``query(session)`` beside the event loop."""
+        """Run ``query(session)`` beside the event loop, again while the database is away.
+
+        Raises LedgerError when it stays away.
+        """
 
         def ask() -> T:
             with self._readers() as session:
                 return query(session)
 
-        return await asyncio.to_thread(ask)
+        loop = asyncio.get_running_loop()
+        with self._patience.wait() as wait:
+            while True:
+                self._refuse_if_lost()
+                try:
+                    return await loop.run_in_executor(self._reading, ask)
+                except Exception as error:
+                    gap = wait.gap_after(error)
+                    if gap is None:
+                        self._note(error)
+                        raise
+                await asyncio.sleep(gap)
 
     async def record_look(self, look: SectionLook) -> LookResult:
         """Keep one look; return the addresses of this section that are worth fetching now."""
@@ -112,15 +165,23 @@ class Archive:
         """Keep what reading a source's pages taught."""
         await self.write(lambda session: save_lesson(session, lesson))
 
-    def _note(self, error: Exception) -> None:
+    def _refuse_if_lost(self) -> None:
+        if self.failure is not None:
+            raise LedgerError from self.failure
+
+    def _note(self, error: BaseException) -> None:
         """Note an error that concerns the whole database: the crawl must end, and say so."""
-        if is_fatal(error) and self.failure is None:
+        if not isinstance(error, Exception) or not is_fatal(error):
+            return
+        if self.failure is None:
             self.failure = error
             self.on_failure(error)
+        raise LedgerError from error
 
     def close(self) -> None:
         """Write what waits and let go of the database, and of whoever asked to be told."""
         self.writer.close()
+        self._reading.shutdown(wait=False)
         # Both may know the crawler, and the map of archives keeps a crawler only while nobody does.
         self.on_failure = lambda error: None
         self.when_gone = lambda session, article: None

@@ -15,15 +15,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
-from pipelines.operator_error import OperatorError
+from pipelines.storage.faults import DatabaseError as DatabaseError
+from pipelines.storage.faults import reason
+from pipelines.storage.server import ANSWER_SECONDS, open_server
 
 BUSY_TIMEOUT_SECONDS = 30  # a writer waits this long for another program's write transaction
-_CONNECT_TIMEOUT_SECONDS = 10
 _OUR_TABLE = "article_search"  # made by our first migration
-
-
-class DatabaseError(OperatorError):
-    """The database cannot be used; the message says which, why, and what to do."""
 
 
 def parse_url(url: str) -> URL:
@@ -46,23 +43,19 @@ def parse_url(url: str) -> URL:
     return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
-def open_engine(url: str, *, create: bool = False, read_only: bool = False) -> Engine:
+def open_engine(
+    url: str, *, create: bool = False, read_only: bool = False, hurried: bool = False
+) -> Engine:
     """Return an engine for ``url``. An SQLite file is made only when ``create`` is true.
 
+    A ``hurried`` one counts a PostgreSQL server that says nothing as lost: for short statements.
     Raises DatabaseError when the file is missing, or its folder is.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, create=create, read_only=read_only)
-    return create_engine(
-        parsed,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
-            "options": "-c timezone=UTC"
-            + (" -c default_transaction_read_only=on" if read_only else ""),
-        },
-    )
+    limits = {"answer_seconds": ANSWER_SECONDS, "idle_seconds": 2 * ANSWER_SECONDS}
+    return open_server(parsed, read_only=read_only, **(limits if hurried else {}))
 
 
 @lru_cache(maxsize=8)
@@ -72,7 +65,7 @@ def shared_engine(url: str, *, read_only: bool = False) -> Engine:
     A daemon crawls a thousand times a day, and SQLAlchemy learns every statement anew for each
     engine, keeping what it learnt. Raises DatabaseError like ``open_engine``.
     """
-    return open_engine(url, read_only=read_only)
+    return open_engine(url, read_only=read_only, hurried=True)
 
 
 def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
@@ -150,24 +143,3 @@ def shown_url(url: str) -> str:
     if parsed.get_backend_name() == "sqlite":
         return str(parsed.database)
     return parsed.set(drivername="postgresql").render_as_string(hide_password=True)
-
-
-_HINTS = (
-    ("file is not a database", "is not a database; name another file in database.url"),
-    ("file is encrypted", "is not a database; name another file in database.url"),
-    ("database disk image is malformed", "is damaged; restore a backup"),
-    ("unable to open database file", "cannot be opened; check the folder's permissions"),
-    ("readonly database", "cannot be written; check the permissions of the file and its folder"),
-    ("database or disk is full", "the disk is full; nothing was half written, free some space"),
-    ("disk I/O error", "the disk refuses to write; is it full?"),
-    ("database is locked", "another program has held the database for more than 30 s"),
-)
-
-
-def reason(error: DBAPIError) -> str:
-    """Return the driver's complaint in one line: never the statement, which holds article text."""
-    text = " ".join(str(error.orig).split())
-    for sign, told in _HINTS:
-        if sign in text:
-            return told
-    return text[:300]

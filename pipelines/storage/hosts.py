@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import Future
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from pipelines.host_memory import RobotsCopy, Validators
 from pipelines.storage.memory_models import HoldOff, ListingValidators, RobotsTxt
 from pipelines.storage.writer import Work
 
-T = TypeVar("T")
+Row = TypeVar("Row")
+Value = TypeVar("Value")
 
-logger = logging.getLogger(__name__)
+#: Runs a query of a session beside the event loop, patiently.
+Read = Callable[[Callable[[Session], Any]], Awaitable[Any]]
+#: Queues a write; the words are for the log, should it fail.
+Submit = Callable[[Work, str], None]
 
 
 class DatabaseHostState:
-    """Host state that lasts between runs: read row by row when first asked, written in passing.
+    """Host state that lasts between runs: recalled once per host and run, written in passing.
 
-    Reads take about a millisecond, once per host and run; ``submit`` queues a write and returns at
-    once. What cannot be written is forgotten with a warning: the next run asks the site again.
+    What cannot be written is forgotten with a warning: the next run asks the site again.
     """
 
-    def __init__(self, readers: sessionmaker[Session], submit: Callable[[Work], Future[Any]]):
-        self._readers = readers
+    def __init__(self, read: Read, submit: Submit) -> None:
+        self._read = read
         self._submit = submit
         self._robots: dict[str, RobotsCopy | None] = {}
         self._held: dict[str, datetime | None] = {}
         self._validators: dict[str, Validators | None] = {}
 
+    async def recall(self, *, origin: str, lane: str, url: str) -> None:
+        """Read what is kept of a host and of a listing, once. Raises LedgerError."""
+        await asyncio.gather(
+            self._recall(self._robots, RobotsTxt, origin, _robots_copy),
+            self._recall(self._held, HoldOff, lane, _held_until),
+            self._recall(self._validators, ListingValidators, url, _validators),
+        )
+
+    async def _recall(
+        self,
+        known: dict[str, Value | None],
+        model: type[Row],
+        key: str,
+        value_of: Callable[[Row], Value],
+    ) -> None:
+        if key in known:
+            return
+        row = await self._read(lambda session: session.get(model, key))
+        # What was learnt while we read is newer.
+        known.setdefault(key, value_of(row) if row else None)
+
     def robots(self, origin: str) -> RobotsCopy | None:
         """Return the last readable robots.txt of an origin, however old."""
-        if origin not in self._robots:
-            row = self._read(RobotsTxt, origin)
-            copy = RobotsCopy(row.body, row.http_status, row.fetched_at) if row else None
-            self._robots[origin] = copy
-        return self._robots[origin]
+        return self._robots.get(origin)
 
     def keep_robots(self, origin: str, copy: RobotsCopy) -> None:
         """Keep a freshly read robots.txt."""
@@ -52,10 +71,7 @@ class DatabaseHostState:
 
     def held_until(self, lane: str) -> datetime | None:
         """Return until when the host asked us to stay away, None when it did not."""
-        if lane not in self._held:
-            row = self._read(HoldOff, lane)
-            self._held[lane] = row.held_until if row else None
-        return self._held[lane]
+        return self._held.get(lane)
 
     def hold(self, lane: str, until: datetime) -> None:
         """Keep the host's wish to be left alone; a later time wins over an earlier one."""
@@ -65,25 +81,26 @@ class DatabaseHostState:
 
     def validators(self, url: str) -> Validators | None:
         """Return what the last completed look at a listing left behind."""
-        if url not in self._validators:
-            row = self._read(ListingValidators, url)
-            self._validators[url] = _validators(row) if row else None
-        return self._validators[url]
+        return self._validators.get(url)
 
     def keep_validators(self, url: str, validators: Validators) -> None:
         """Keep the validators of a completed look, after the look itself was written."""
         self._validators[url] = validators
         self._write(_validators_row(url, validators))
 
-    def _read(self, model: type[T], key: str) -> T | None:
-        with self._readers() as session:
-            return session.get(model, key)
-
     def _write(self, row: Any) -> None:
         def write(session: Session) -> None:
             session.merge(row)
 
-        self._submit(write).add_done_callback(_warn)
+        self._submit(write, "host state")
+
+
+def _robots_copy(row: RobotsTxt) -> RobotsCopy:
+    return RobotsCopy(row.body, row.http_status, row.fetched_at)
+
+
+def _held_until(row: HoldOff) -> datetime:
+    return row.held_until
 
 
 def _validators(row: ListingValidators) -> Validators:
@@ -101,8 +118,3 @@ def _validators_row(url: str, validators: Validators) -> ListingValidators:
         full_at=validators.full_at,
         looks_since_full=validators.looks_since_full,
     )
-
-
-def _warn(future: Future[Any]) -> None:
-    if error := future.exception():
-        logger.warning("host state not kept: %s", type(error).__name__)

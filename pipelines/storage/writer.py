@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 import time
@@ -10,18 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipelines.storage.database import reason
-
-logger = logging.getLogger(__name__)
+from pipelines.storage.commits import Transaction
+from pipelines.storage.faults import is_fatal
+from pipelines.storage.patience import Patience
 
 MOST_TOGETHER = 50  # measured: more gain little and make one failure cost more repeats
-_PATIENCE_SECONDS = 60.0  # a restarting PostgreSQL is back within this
-#: PostgreSQL ended one of two transactions that waited for each other, or could not order them.
-_PASSING_STATES = ("40P01", "40001")
 
 Work = Callable[[Session], Any]
 
@@ -31,19 +25,21 @@ class Writer:
 
     Work that waits is committed together, each piece in its own savepoint, so that one piece's
     failure hurts no other. A lost connection is tried again for a minute; every piece must
-    therefore be safe to run twice.
+    therefore be safe to run twice, when the first run was not committed. Whether it was is asked of
+    the database, when the answer to a commit was lost.
     """
 
     def __init__(
         self,
         sessions: sessionmaker[Session],
         *,
+        patience: Patience | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sessions = sessions
         self._sleep = sleep
-        self._clock = clock
+        self._patience = patience or Patience(clock)
         self._waiting: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="firstseen-writer", daemon=True)
@@ -81,61 +77,41 @@ class Writer:
     def _write(self, batch: list[tuple[Work, Future[Any]]]) -> None:
         # A caller that stopped waiting has cancelled its work; once begun, it can no longer.
         batch = [piece for piece in batch if piece[1].set_running_or_notify_cancel()]
-        give_up_at = self._clock() + _PATIENCE_SECONDS
-        gap = 0.5
-        while True:
-            try:
-                outcomes = self._in_one_transaction(batch)
-            except Exception as error:
-                if is_passing(error) and self._clock() + gap < give_up_at:
-                    logger.warning("database lost, trying again in %.1f s", gap)
-                    self._sleep(gap)
-                    gap *= 2
-                    continue
-                outcomes = [error] * len(batch)
-            break
+        try:
+            outcomes = self._patiently([work for work, _ in batch])
+        except Exception as error:
+            outcomes = [error] * len(batch)
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:
                 future.set_result(outcome)
 
-    def _in_one_transaction(self, batch: list[tuple[Work, Future[Any]]]) -> list[Any]:
-        outcomes: list[Any] = []
+    def _patiently(self, batch: list[Work]) -> list[Any]:
+        before: Transaction | None = None
+        with self._patience.wait() as wait:
+            while True:
+                try:
+                    if before is not None and before.is_committed(self._sessions):
+                        return before.outcomes
+                    before = transaction = Transaction()
+                    return self._in_one_transaction(batch, transaction)
+                except Exception as error:
+                    gap = wait.gap_after(error)
+                    if gap is None:
+                        raise
+                    self._sleep(gap)
+
+    def _in_one_transaction(self, batch: list[Work], transaction: Transaction) -> list[Any]:
+        outcomes = transaction.outcomes
         with self._sessions.begin() as session:
-            for work, _ in batch:
+            transaction.begun(session)
+            for work in batch:
                 try:
                     with session.begin_nested():
                         outcomes.append(work(session))
-                except DBAPIError as error:
+                except Exception as error:
                     if is_fatal(error):
                         raise
                     outcomes.append(error)
-                except Exception as error:
-                    outcomes.append(error)
         return outcomes
-
-
-def told_in_one_line(error: Exception) -> str:
-    """Return what is wrong with the database: never the statement, which holds article text."""
-    return reason(error) if isinstance(error, DBAPIError) else type(error).__name__
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether the same work may succeed a little later: the server went away, or a long lock."""
-    if not isinstance(error, DBAPIError):
-        return False
-    if getattr(error.orig, "sqlstate", None) in _PASSING_STATES:
-        return True
-    # Without a statement it was the connection itself that failed; an SQLite file that cannot be
-    # opened stays so, but a server that is starting lets us in a little later.
-    is_away = error.statement is None and isinstance(error.orig, psycopg.OperationalError)
-    return is_away or error.connection_invalidated or "database is locked" in str(error.orig)
-
-
-def is_fatal(error: Exception) -> bool:
-    """Whether an error concerns the database as a whole: lost, full, damaged, unwritable."""
-    if not isinstance(error, DBAPIError):
-        return False
-    signs = ("disk", "full", "malformed", "readonly", "not a database", "unable to open")
-    return is_passing(error) or any(sign in str(error.orig) for sign in signs)

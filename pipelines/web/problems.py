@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
-from pipelines.storage.writer import is_fatal
+from pipelines.storage.faults import is_fatal
 
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"

@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pipelines.storage.database import DatabaseError, explained, session_factory
+from pipelines.storage.faults import is_passing
 from pipelines.storage.models import Article
 from pipelines.storage.schema import require_current
-from pipelines.storage.writer import Writer, is_passing
+from pipelines.storage.writer import Writer
 from pipelines.store import store_once_more
 from tests.conftest import run_on_server
 from tests.examples import make_item

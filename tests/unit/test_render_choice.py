@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,7 +36,7 @@ class Notes:
         self.kept: dict[tuple[str, str], dict[str, Any]] = {}
         self.now = NOON
 
-    def load(self, source: str, section: str) -> dict[str, Any]:
+    async def load(self, source: str, section: str) -> dict[str, Any]:
         return self.kept.get((source, section), {})
 
     def save(self, source: str, section: str, notes: dict[str, Any]) -> None:
@@ -43,7 +44,9 @@ class Notes:
 
     def run(self, patience: int = 2) -> RenderChoice:
         """One run of the program: nothing is remembered but the notes."""
-        return RenderChoice(self, patience=patience, now=lambda: self.now)
+        choice = RenderChoice(self, patience=patience, now=lambda: self.now)
+        asyncio.run(choice.recall(SOURCE, FRONT))
+        return choice
 
 
 @pytest.fixture
