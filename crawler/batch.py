@@ -135,7 +135,7 @@ class Crawls:
                 "FIRSTSEEN_WATCHES": str(options.watches_folder),
                 "FIRSTSEEN_ALERT_HOURS": options.alerts.oldest_hours,
                 "HOST_STATE": "pipelines.storage.archive.host_state",
-                "VISIT_PLANNER": "crawler.schedule.due.planner",
+                "VISIT_PLANNER": "crawler.schedule.planner.planner",
             }
         self._process = AsyncCrawlerProcess(batch_settings(options, **more))
         self.stopped = False

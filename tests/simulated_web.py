@@ -15,7 +15,7 @@ from crawler.batch import BatchReport, Crawls, prepare_database
 from crawler.catalogue import SectionDefinition, SourceDefinition
 from crawler.config import Options, load_options
 from crawler.schedule.daemon import Daemon
-from crawler.schedule.due import planner_of
+from crawler.schedule.planner import planner_of
 from crawler.spiders.looks import EndedLook
 from crawler.workspace import create_workspace
 from pipelines.looks import ListedLink, LookResult, PageOutcome, SectionLook
@@ -152,7 +152,7 @@ class SimulatedCrawls:
     async def crawl(
         self, definitions: Sequence[SourceDefinition], *, deadline: timedelta | None = None
     ) -> BatchReport:
-        plan = planner_of(self._sessions, self._per_day, self._web.clock.now)
+        plan = planner_of(self._per_day, self._web.clock.now)
         looks: list[EndedLook] = []
         for source in definitions:
             for section in source.sections:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from scrapy.crawler import Crawler
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, object_session, sessionmaker
+from sqlalchemy.orm import Session, object_session
 
 from crawler.schedule.back_off import aged, longest_wait, retry_at
-from crawler.schedule.budget import Budget, current_budget, stored_hints
+from crawler.schedule.budget import stored_hints
 from crawler.schedule.leases import (
     CLOCK_SET_BACK,
     LEASE,
@@ -37,7 +35,6 @@ from pipelines.storage.due_times import is_due
 from pipelines.storage.hubs import is_pushed, pushed_since
 from pipelines.storage.models import Section, Source
 from pipelines.storage.rechecks import lanes_with_rechecks
-from pipelines.storage.visits import Planner
 
 __all__ = [
     "LEASE",
@@ -47,8 +44,6 @@ __all__ = [
     "look_again",
     "new_owner",
     "plan_visit",
-    "planner",
-    "planner_of",
     "pull_back",
     "release",
     "renew",
@@ -276,37 +271,3 @@ def _hints(section: Section, look: SectionLook, weight: float) -> VisitHints:
         kept["hub_url"], kept["topic_url"] = look.hub_url, look.topic_url
     section.hints = kept or None
     return stored_hints(section, weight=weight, not_before=look.not_before)
-
-
-def planner_of(sessions: sessionmaker[Session], requests_per_day: float, now: datetime) -> Planner:
-    """Return the planner of one batch that begins at ``now``."""
-    with sessions.begin() as session:
-        budget = current_budget(session, requests_per_day, now=now)
-    return _plan_by(lambda session: budget)
-
-
-def _plan_by(budget_of: Callable[[Session], Budget]) -> Planner:
-    def plan(section: Section, look: SectionLook, result: LookResult) -> None:
-        budget = budget_of(cast(Session, object_session(section)))
-        weight = budget.weight(section.id)
-        plan_visit(section, look, result, theta=budget.theta, weight=weight)
-
-    return plan
-
-
-def planner(crawler: Crawler) -> Planner:
-    """Return the planner of a crawl (Scrapy setting VISIT_PLANNER).
-
-    The budget is read when the first look is written: beside the event loop, and patiently.
-    """
-    from crawler.spiders.looks import now_utc
-
-    requests, now = crawler.settings.getfloat("REQUESTS_PER_DAY"), now_utc()
-    known: list[Budget] = []
-
-    def budget_of(session: Session) -> Budget:
-        if not known:
-            known.append(current_budget(session, requests, now=now))
-        return known[0]
-
-    return _plan_by(budget_of)
