@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
@@ -16,7 +17,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 from twisted.internet.error import ReactorNotRunning
 
-from crawler.catalogue import SourceDefinition
+from crawler.catalogue import SourceDefinition, SourceFolder, reading_key
 from crawler.config import Options
 from crawler.middlewares.crawl_delay import lane_key
 from crawler.spiders.examination import ExaminationSpider, Work
@@ -28,9 +29,12 @@ from pipelines.looks import PageOutcome
 from pipelines.storage.archive import archive_of
 from pipelines.storage.database import DatabaseError, explained, open_engine, session_factory
 from pipelines.storage.schema import require_current, schema_state, upgrade
+from pipelines.storage.source_folder import save_folder
+from pipelines.storage.source_history import ToldChange
 from pipelines.storage.sources import SectionFacts, SourceFacts, save_sources
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,15 @@ class BatchReport:
         return 3 if failed or partial else 0
 
 
-def prepare_database(url: str, definitions: Sequence[SourceDefinition]) -> None:
-    """Create the schema where there is none, and save the sources. Raises DatabaseError."""
+def prepare_database(
+    url: str, definitions: Sequence[SourceDefinition], *, folder: SourceFolder | None = None
+) -> None:
+    """Create the schema where there is none, and save the sources. Raises DatabaseError.
+
+    With ``folder``, the whole of which the definitions are a part, sources that are disabled or
+    whose files are gone leave plan, budget and figures, and renamed ones keep their history.
+    """
+    changes: list[ToldChange] = []
     with explained(url):
         engine = open_engine(url, create=True)
         try:
@@ -71,9 +82,16 @@ def prepare_database(url: str, definitions: Sequence[SourceDefinition]) -> None:
                 upgrade(engine)
             require_current(engine)
             with session_factory(engine).begin() as session:
+                if folder is not None:
+                    unreadable = {path.stem for path in folder.faults}
+                    facts = map(source_facts, folder.sources.values())
+                    changes = save_folder(session, facts, unreadable=unreadable)
                 save_sources(session, map(source_facts, definitions))
         finally:
             engine.dispose()
+    for change in changes:
+        level = logging.INFO if change.kind == "use" else logging.WARNING
+        logger.log(level, "%s: %s", change.name, change.told)
 
 
 def source_facts(definition: SourceDefinition) -> SourceFacts:
@@ -87,8 +105,10 @@ def source_facts(definition: SourceDefinition) -> SourceFacts:
         family=definition.publisher_family,
         wikidata=definition.wikidata,
         sections=tuple(
-            SectionFacts(s.key, s.kind, s.url, lane_key(s.url), s.name) for s in definition.sections
+            SectionFacts(s.key, s.kind, s.url, lane_key(s.url), s.name, reading_key(definition, s))
+            for s in definition.sections
         ),
+        enabled=definition.enabled,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -108,6 +109,18 @@ class SourceDefinition:
         return self.family or self.slug
 
 
+def reading_key(source: SourceDefinition, section: SectionDefinition) -> str:
+    """Return a key that changes with what else than its address decides what a section lists.
+
+    Its first word tells how the page is rendered, the second stands for our filters.
+    """
+    hosts = sorted({*source.hosts, *(host.lower() for host in section.hosts)})
+    home = urlsplit(source.home_url).hostname or ""
+    filters = repr((section.include, section.exclude, hosts, home))
+    digest = blake2b(filters.encode(), digest_size=16).hexdigest()
+    return f"{section.render or source.render} {digest}"
+
+
 def load_source_file(path: Path) -> SourceDefinition:
     """Return the source described by one TOML file.
 
@@ -120,18 +133,46 @@ def load_source_file(path: Path) -> SourceDefinition:
     return _parse_source(read_toml(path, SourceFileError), slug=slug, path=path)
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFolder:
+    """All source files of a folder: by slug what they say, and what is wrong with the others."""
+
+    sources: Mapping[str, SourceDefinition]
+    faults: Mapping[Path, SourceFileError] = field(default_factory=dict)
+
+    @property
+    def enabled(self) -> list[SourceDefinition]:
+        """The sources that are to be looked at."""
+        return [source for source in self.sources.values() if source.enabled]
+
+
+def read_folder(folder: Path) -> SourceFolder:
+    """Return every source below ``folder`` by slug, in alphabetical order, and the faulty files."""
+    sources: dict[str, SourceDefinition] = {}
+    faults: dict[Path, SourceFileError] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        try:
+            definition = load_source_file(path)
+            if other := sources.get(definition.slug):
+                raise SourceFileError(
+                    f"{path}: the slug {definition.slug!r} is taken by {other.path}"
+                )
+        except SourceFileError as error:
+            faults[path] = error
+        else:
+            sources[definition.slug] = definition
+    return SourceFolder(dict(sorted(sources.items())), faults)
+
+
 def load_sources(folder: Path = BUNDLED_SOURCES) -> dict[str, SourceDefinition]:
     """Return every source below ``folder`` by slug, in alphabetical order.
 
     Raises SourceFileError for the first unusable file, and when two files share a slug.
     """
-    sources: dict[str, SourceDefinition] = {}
-    for path in sorted(folder.rglob("*.toml")):
-        definition = load_source_file(path)
-        if other := sources.get(definition.slug):
-            raise SourceFileError(f"{path}: the slug {definition.slug!r} is taken by {other.path}")
-        sources[definition.slug] = definition
-    return dict(sorted(sources.items()))
+    found = read_folder(folder)
+    for fault in found.faults.values():
+        raise fault
+    return dict(found.sources)
 
 
 def _parse_source(data: dict[str, Any], *, slug: str, path: Path) -> SourceDefinition:

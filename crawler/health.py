@@ -38,6 +38,8 @@ _SENTENCES = {
     "see that fetch.proxy is right and that the proxy runs",
     "render-failed": "the browser could not show the page",
 }
+_DISABLED = "disabled: its source file says enabled = false"
+_RETIRED = "no enabled source file has it any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class SectionFacts:
     source: str
     section: str
     enabled: bool = True
+    disabled: bool = False  # by its own file
     last_success_at: datetime | None = None
     failures: int = 0
     next_visit_at: datetime | None = None
@@ -90,6 +93,7 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
             source=slug,
             section=row.key,
             enabled=row.enabled,
+            disabled=row.source.disabled,
             last_success_at=row.last_looked_at,
             failures=row.failures,
             next_visit_at=row.next_visit_at,
@@ -128,7 +132,7 @@ def judge_section(facts: SectionFacts, *, now: datetime) -> SectionHealth:
         if falls:
             troubles["degraded"] = ", ".join(map(str, falls))
     else:
-        troubles["retired"] = "no enabled source file has it any more"
+        troubles["retired"] = _DISABLED if facts.disabled else _RETIRED
     state: State = next((state for state in STATES if state in troubles), "ok")
     return SectionHealth(facts, state, tuple(troubles.values()), lateness, day, week, falls)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crawler.catalogue import BUNDLED_SOURCES, SourceDefinition, load_sources
@@ -129,7 +129,13 @@ def choose_sources(folder: Path, slugs: list[str]) -> list[SourceDefinition]:
 
     Raises UsageError for a slug the folder does not have, naming those it has.
     """
-    sources = load_sources(folder)
+    return chosen_of(load_sources(folder), slugs, folder)
+
+
+def chosen_of(
+    sources: Mapping[str, SourceDefinition], slugs: list[str], folder: Path
+) -> list[SourceDefinition]:
+    """Return the named ones of a folder's sources, or all enabled ones. Raises UsageError."""
     if not slugs:
         return [source for source in sources.values() if source.enabled]
     if unknown := [slug for slug in slugs if slug not in sources]:

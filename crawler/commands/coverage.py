@@ -68,6 +68,7 @@ def _record(c: SectionCoverage) -> dict[str, Any]:
     return {
         "source": c.source,
         "section": c.section,
+        "use": c.use,
         "since": iso_time(c.since),
         "until": iso_time(c.until),
         "looks": len(c.looks),
@@ -100,6 +101,8 @@ def _print(found: list[SectionCoverage], since: datetime, until: datetime) -> No
         for state in c.strip(_CELLS):
             line.append(_SIGNS[state][0], style=_SIGNS[state][1])
         line.append(f" {c.completed}/{len(c.looks)} looks")
+        if c.use != "enabled":
+            line.append(f", {c.use}: not looked at any more", style="yellow")
         if c.usual:
             line.append(f", usually {_span(c.usual)} apart")
         if c.overflows:

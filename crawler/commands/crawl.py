@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from crawler.catalogue import SourceFolder, load_sources
 from crawler.commands.numbers import positive_number
 from crawler.commands.workspace_options import options_of
-from crawler.workspace import choose_sources
+from crawler.workspace import chosen_of
 from pipelines.operator_error import UsageError
 
 
@@ -32,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Crawl; 0 done (also: nothing new), 1 failed, 3 some sections failed."""
     options = options_of(args)
-    definitions = choose_sources(options.sources_folder, args.source)
+    folder = SourceFolder(load_sources(options.sources_folder))
+    definitions = chosen_of(folder.sources, args.source, options.sources_folder)
     if not definitions:
         raise UsageError(
             f"no enabled source in {options.sources_folder}; "
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     report = crawl_once(
         options,
         definitions,
+        folder=folder,
         only_due=args.due,
         most_lanes=args.limit,
         **shown(verbose=args.verbose),

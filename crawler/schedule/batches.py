@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crawler.batch import BatchReport, Crawls, prepare_database
-from crawler.catalogue import SourceDefinition
+from crawler.catalogue import SourceDefinition, SourceFolder
 from crawler.config import Options
 from crawler.schedule.due import (
     LEASE,
@@ -172,16 +172,18 @@ def crawl_once(
     options: Options,
     definitions: Sequence[SourceDefinition],
     *,
+    folder: SourceFolder | None = None,
     only_due: bool = False,
     most_lanes: int | None = None,
     **more: Any,
 ) -> OnceReport:
     """Crawl the sources, or with ``only_due`` what is due of them, once; once per process.
 
-    With ``only_due`` a second run, or a daemon, that is at work already is left alone. Raises
+    With ``only_due`` a second run, or a daemon, that is at work already is left alone. ``folder``
+    is the whole of which the definitions are a part, see ``prepare_database``. Raises
     DatabaseError.
     """
-    prepare_database(options.database_url, definitions)
+    prepare_database(options.database_url, definitions, folder=folder)
     # Who types a command wants to know whether a site that asked for a pause is back.
     more.setdefault("HEED_EARLIER_HOLDS", only_due)
     lock = leader_lock(options.database_url)

@@ -36,11 +36,13 @@ class Budget:
 
 
 def current_budget(session: Session, requests_per_day: float, *, now: datetime) -> Budget:
-    """Return the budget's state, solved anew every hour."""
+    """Return the budget's state, solved anew every hour and when other sections share it."""
     row = session.get(ScheduleState, _KEY)
+    sharing = _sharing(session)
     if (
         row is not None
         and row.value.get("requests_per_day") == requests_per_day
+        and row.value.get("sharing") == sharing
         and abs(now - row.updated_at) < FRESH_FOR
     ):
         watches = {int(key): count for key, count in row.value.get("watches", {}).items()}
@@ -55,10 +57,17 @@ def current_budget(session: Session, requests_per_day: float, *, now: datetime) 
     value = {
         "theta": theta,
         "requests_per_day": requests_per_day,
+        "sharing": sharing,
         "watches": {str(key): count for key, count in watches.items()},
     }
     session.merge(ScheduleState(key=_KEY, value=value, updated_at=now))
     return Budget(theta, watches)
+
+
+def _sharing(session: Session) -> list[int]:
+    """Return what tells one set of sections in use from another: their number and sum of ids."""
+    ids = session.scalars(select(Section.id).where(Section.enabled)).all()
+    return [len(ids), sum(ids)]
 
 
 def stored_hints(

@@ -23,10 +23,10 @@ from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.metrics import Metrics, serve
 from crawler.schedule.notify import ServiceManager
 from crawler.schedule.own_outage import OwnOutage
+from crawler.schedule.source_files import SourceFiles
 from crawler.schedule.upkeep import upkeep
 from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
-from crawler.workspace import choose_sources
 from pipelines.operator_error import OperatorError
 from pipelines.storage.leader import leader_lock
 
@@ -82,7 +82,7 @@ class Daemon:
         self._own_outage = OwnOutage()
         self._ending = asyncio.Event()
         self._leads: bool | None = None
-        self._definitions: list[SourceDefinition] = []
+        self._files = SourceFiles(options)
         self._metrics = Metrics()
         self._closing: list[Callable[[], None]] = []
 
@@ -92,7 +92,8 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        self.reload()
+        if self._is_leader():
+            self._files.follow()  # what is wrong from the beginning ends it
         # It would log two lines for every tick.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._add_jobs()
@@ -183,17 +184,16 @@ class Daemon:
         self._manager.tell("WATCHDOG=1")
 
     def reload(self) -> None:
-        """Read the source files again; a broken file leaves the daemon with what it had."""
+        """Read the source files again soon, changed or not (SIGHUP, `systemctl reload`)."""
+        self._files.forget()
+        if self._scheduler.running:
+            self._run_soon("tick")
+
+    async def _follow_files(self) -> None:
         try:
-            definitions = choose_sources(self._options.sources_folder, [])
-            prepare_database(self._options.database_url, definitions)
+            await asyncio.to_thread(self._files.follow)
         except OperatorError as error:
-            if not self._definitions:
-                raise
-            logger.error("sources not reloaded: %s", error)
-            return
-        self._definitions = definitions
-        logger.info("watching sources=%d", len(definitions))
+            logger.error("sources not taken up, trying again: %s", error)
 
     async def _upkeep(self) -> None:
         if self._is_leader():
@@ -204,12 +204,13 @@ class Daemon:
         if self._ending.is_set() or not self._is_leader():
             return
         await self.note_clock()  # before anything is claimed by the new time
+        await self._follow_files()
         if len(self._batches) >= BATCHES_AT_ONCE:
             return
         owner = batch_owner()
         most_lanes = self._options.fetch.hosts_at_once * TURNS_PER_BATCH
         claimed = await asyncio.to_thread(
-            lambda: self._claims.due(self._definitions, owner, most_lanes=most_lanes)
+            lambda: self._claims.due(self._files.definitions, owner, most_lanes=most_lanes)
         )
         if claimed:
             task = asyncio.ensure_future(self._batch(claimed, owner))
@@ -228,6 +229,8 @@ class Daemon:
             logger.info(told)
             self._manager.tell(f"STATUS={told}")
             self._leads = leads
+            if leads:
+                self._files.forget()  # who led before may have worked by other files
             if leads and (late := self._claims.spread_overdue()):
                 logger.info("catching up sections=%d", late)
             self._metrics.leads(leads)
@@ -290,6 +293,6 @@ class Daemon:
 
 def run_daemon(options: Options, **more: Any) -> int:
     """Run until told to end; return the exit status. Raises OperatorError when it cannot start."""
-    prepare_database(options.database_url, choose_sources(options.sources_folder, []))
+    prepare_database(options.database_url, [])
     crawls = Crawls(options, **more)
     return crawls.run(Daemon(options, crawls).run(), own_signals=True)

@@ -137,12 +137,13 @@ def claim_named(
 ) -> tuple[list[DueSection], list[str]]:
     """Claim all sections of ``sources``, due or not; return them, and the sources that are busy.
 
-    A source is busy while another batch has one of its hosts.
+    A source is busy while another batch has one of its hosts. Who names a source that is disabled
+    wants a look at it all the same.
     """
     query = (
         select(Section, Source.slug)
         .join(Source)
-        .where(Section.enabled, Source.slug.in_(list(sources)))
+        .where(Section.enabled | Source.disabled, Source.slug.in_(list(sources)))
         .with_for_update(of=Section)
     )
     claim_alone(session)

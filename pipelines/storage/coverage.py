@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Section, Source, Visit
+from pipelines.storage.source_use import Use, use_of
 
 #: What can be said of a stretch of time: new links were found, looks found nothing new, it lies
 #: between two looks of the usual distance, looks failed, the site kept us out, or nobody looked.
@@ -68,7 +69,7 @@ class SectionCoverage:
     gaps: tuple[Gap, ...]
     usual: timedelta | None  # median distance of completed looks; None below three looks
     before: datetime | None  # the last completed look before ``since``
-    in_use: bool = True  # an enabled source file has the section
+    use: Use = "enabled"  # whether an enabled source file has the section, and if not, why
 
     @property
     def completed(self) -> int:
@@ -116,29 +117,29 @@ def coverage(
     session: Session, *, sources: Collection[str], since: datetime, until: datetime
 ) -> list[SectionCoverage]:
     """Return the coverage of each section of ``sources`` (slugs; empty: all), by source and key."""
-    query = select(Section, Source.slug).join(Source).order_by(Source.slug, Section.key)
+    query = select(Section, Source).join(Source).order_by(Source.slug, Section.key)
     if sources:
         query = query.where(Source.slug.in_(list(sources)))
-    rows = [(section, slug) for section, slug in session.execute(query)]
+    rows = [(section, source) for section, source in session.execute(query)]
     ids = [section.id for section, _ in rows]
     looks = _looks(session, ids, since=since, until=until)
     lately = _last_completed(session, ids, since=since)
     return [
         _of_section(
             section,
-            slug,
+            source,
             tuple(looks.get(section.id, ())),
             lately.get(section.id) or _last_before(session, section.id, since),
             since=since,
             until=until,
         )
-        for section, slug in rows
+        for section, source in rows
     ]
 
 
 def _of_section(
     section: Section,
-    slug: str,
+    source: Source,
     looks: tuple[Look, ...],
     before: datetime | None,
     *,
@@ -148,7 +149,15 @@ def _of_section(
     usual = usual_distance(looks)
     gaps = tuple(find_gaps(looks, before=before, usual=usual))
     return SectionCoverage(
-        slug, section.key, since, until, looks, gaps, usual, before, section.enabled
+        source.slug,
+        section.key,
+        since,
+        until,
+        looks,
+        gaps,
+        usual,
+        before,
+        use_of(source, section),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from pipelines.storage.models import Article, Section, Source, Visit
 
@@ -53,7 +53,12 @@ class LastVisit:
 
 def sections_with_source(session: Session, slugs: Iterable[str] = ()) -> list[tuple[Section, str]]:
     """Return every section, or those of some sources, with its source's slug, in order."""
-    query = select(Section, Source.slug).join(Source).order_by(Source.slug, Section.key)
+    query = (
+        select(Section, Source.slug)
+        .join(Source)
+        .options(contains_eager(Section.source))
+        .order_by(Source.slug, Section.key)
+    )
     if wanted := list(slugs):
         query = query.where(Source.slug.in_(wanted))
     return [(section, slug) for section, slug in session.execute(query)]

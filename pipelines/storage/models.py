@@ -41,6 +41,7 @@ class Source(Model):
     language: Mapped[str] = mapped_column(String(35))
     family: Mapped[str] = mapped_column(String(100))
     wikidata: Mapped[str | None] = mapped_column(String(20))
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)  # its file says so
     sections: Mapped[list[Section]] = relationship(back_populates="source")
 
 
@@ -58,6 +59,7 @@ class Section(Model):
     name: Mapped[str] = mapped_column(Text, default="")
     lane: Mapped[str] = mapped_column(Text, index=True)  # the host that is asked, with odd ports
     enabled: Mapped[bool] = mapped_column(Boolean, default=True)  # still in an enabled file
+    reading: Mapped[str | None] = mapped_column(String(64))  # hash of what decides what is listed
     last_looked_at: Mapped[datetime | None]  # the last look that read a listing, in part or whole
     last_whole_at: Mapped[datetime | None]  # when the last whole look was asked for
     baseline_at: Mapped[datetime | None]  # the first look that showed something

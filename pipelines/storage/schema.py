@@ -17,6 +17,7 @@ from pipelines.storage import (
     conduct_models,
     copy_models,
     desk_models,
+    history_models,
     memory_models,
     watch_models,
 )
@@ -31,6 +32,7 @@ _FILES_OF_ROWS = (
     conduct_models,
     copy_models,
     desk_models,
+    history_models,
     memory_models,
     watch_models,
 )

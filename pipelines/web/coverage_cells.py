@@ -57,7 +57,7 @@ def coverage_cells(
         return []  # to coverage() no sources means all
     found: dict[str, list[tuple[str, tuple[Cell, ...]]]] = {slug: [] for slug in slugs}
     for section in coverage(session, sources=slugs, since=since, until=since + HOUR * hours):
-        if section.looks or section.in_use:
+        if section.looks or section.use == "enabled":
             found[section.source].append((section.section, _cells(section, hours, now)))
     return [
         SourceCells(
