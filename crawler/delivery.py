@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from crawler.channel_file import ChannelFile
 from crawler.config import Options
-from crawler.middlewares.addresses import AllowList, check_address, check_url
+from crawler.middlewares.gate import Gate
 from pipelines.deliver import Deliverer
 from pipelines.export.alert_feeds import write_feeds
 from pipelines.past import find_past, tell_past, wants_past
@@ -22,29 +22,16 @@ from pipelines.storage.leader import leader_lock
 from pipelines.watch_files import WatchDefinition
 from pipelines.watch_set import watches_of
 
+__all__ = ["Deliveries", "Gate", "feeds_folder", "send_of", "tell_past_of"]
+
 logger = logging.getLogger(__name__)
 
 MOST_SECONDS = 120.0  # one pass of `firstseen alerts deliver`; the next pass goes on
 
 
-class Gate:
-    """The fetch gate for what is sent: the same rules, the same exceptions (fetch.allow)."""
-
-    def __init__(self, allow: AllowList) -> None:
-        self._allow = allow
-
-    def check_url(self, url: str) -> tuple[str, int]:
-        """Return host and port of a URL that may be tried."""
-        return check_url(url, self._allow)
-
-    def check_connection(self, ip: str, port: int, *, name: str) -> None:
-        """Raise BlockedAddress unless this address may be connected to."""
-        check_address(ip, port, self._allow, name=name)
-
-
 def send_of(options: Options) -> Send:
     """Return the function that sends messages by a workspace's options."""
-    return sender(os.environ, Gate(AllowList.parse(options.fetch.allow)))
+    return sender(os.environ, Gate.of(options, os.environ))
 
 
 class Deliveries:

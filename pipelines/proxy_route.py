@@ -51,6 +51,9 @@ class ProxyRoute:
         return not any(bare == name or bare.endswith(f".{name}") for name in self.direct)
 
 
+NO_PROXY = ProxyRoute()
+
+
 def proxy_route(address: str, direct: Sequence[str], environ: Mapping[str, str]) -> ProxyRoute:
     """Return the route that fetch.proxy and fetch.proxy_except name. Raises ProxyError.
 

@@ -12,6 +12,7 @@ import apprise
 from pipelines.channels import ChannelDefinition, ChannelError
 from pipelines.mail import send_mail
 from pipelines.messages import Message, mark_of
+from pipelines.requests_proxy import leaving_by
 from pipelines.socket_guard import guarded_sockets
 from pipelines.webhook import SECONDS, AddressGate, Sent, post_webhook, signed_headers
 
@@ -67,7 +68,8 @@ def _apprise(url: str, message: Message, gate: AddressGate) -> Sent:
         return send_mail(service, message)
     services = _by_target(url, service, asset)
     lacking = {mark: one for mark, one in services.items() if mark not in message.reached}
-    with guarded_sockets(gate, host=str(getattr(service, "host", None) or "")) as guard:
+    host = str(getattr(service, "host", None) or "")
+    with leaving_by(gate.route), guarded_sockets(gate, host=host) as guard:
         reached = frozenset(mark for mark, one in lacking.items() if _notify(one, message))
     if len(reached) == len(lacking):
         return Sent("delivered", "accepted", reached=reached)

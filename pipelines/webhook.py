@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
+from pipelines.proxy_route import NO_PROXY, ProxyRoute
 from pipelines.storage.outbox import SendOutcome
 from pipelines.turns import in_turn
 
@@ -30,7 +31,11 @@ _ABOUT_THE_MESSAGE = frozenset({400, 405, 406, 409, 411, 413, 414, 415, 417, 422
 
 
 class AddressGate(Protocol):
-    """Which addresses may be connected to. Both raise an exception that says why not."""
+    """Which addresses may be connected to. Both checks raise an exception that says why not."""
+
+    @property
+    def route(self) -> ProxyRoute:
+        """The proxy, if there is one."""
 
     def check_url(self, url: str) -> tuple[str, int]:
         """Return host and port of a URL that may be tried."""
@@ -85,17 +90,25 @@ def post_webhook(
         return Sent("failed", f"the name does not resolve: {error.strerror or error}")
     except Exception as error:  # the gate says in its own words why not
         return Sent("failed", f"refused by the address check: {error}")
+    by_proxy = f" through the proxy {gate.route.shown}" if gate.route.leads_to(host) else ""
+    tls = url.lower().startswith("https:")
     try:
         status, retry_after = in_turn(
             ips,
-            lambda ip, share: _exchange(url, (host, port), ip, body, headers, share),
+            lambda ip, share: _exchange(
+                PinnedConnection((host, port), ip, share, tls=tls, route=gate.route),
+                url,
+                body,
+                headers,
+                share,
+            ),
             seconds=seconds,
         )
     except TimeoutError:
-        return Sent("failed", f"no answer within {seconds:.0f} s")
+        return Sent("failed", f"no answer{by_proxy} within {seconds:.0f} s")
     except (OSError, http.client.HTTPException, ValueError) as error:
         told = getattr(error, "strerror", None) or type(error).__name__
-        return Sent("failed", f"no answer: {told}")
+        return Sent("failed", f"no answer{by_proxy}: {told}")
     return _answered(status, waiting_time(retry_after, datetime.now(UTC)))
 
 
@@ -132,7 +145,9 @@ def _answered(status: int, wait: timedelta | None = None) -> Sent:
 def checked_addresses(host: str, port: int, gate: AddressGate, resolve: Resolve) -> list[str]:
     """Return the addresses to connect to, in order. All are judged: one inward is one too many."""
     bare = host.strip("[]")
-    answers = resolve(bare, port, type=socket.SOCK_STREAM)
+    route = gate.route
+    place, port = (route.host, route.port) if route.leads_to(bare) else (bare, port)
+    answers = resolve(place, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     for ip in addresses:
         gate.check_connection(ip, port, name=bare)
@@ -151,26 +166,52 @@ class FinalResponse(http.client.HTTPResponse):
 
 
 class PinnedConnection(http.client.HTTPConnection):
-    """Connects to the address that was judged, whatever the name resolves to by now."""
+    """Connects to the address that was judged, whatever the name resolves to by now.
+
+    Where ``route`` leads to the host, ``ip`` is the proxy's: https goes through a tunnel.
+    """
 
     response_class = FinalResponse
 
-    def __init__(self, place: tuple[str, int], ip: str, seconds: float, *, tls: bool) -> None:
+    def __init__(
+        self,
+        place: tuple[str, int],
+        ip: str,
+        seconds: float,
+        *,
+        tls: bool,
+        route: ProxyRoute = NO_PROXY,
+    ) -> None:
         super().__init__(*place, timeout=seconds)
         self._ip, self._tls = ip, tls
+        self._proxy = route if route.leads_to(place[0]) else NO_PROXY
+        if self._proxy.url and tls:
+            self.set_tunnel(*place, headers=self._proxy.login)
+
+    def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        """Begin a request; a proxy that is asked without a tunnel is told the whole address."""
+        if not self._proxy.url or self._tls:
+            super().putrequest(method, url, *args, **kwargs)
+            return
+        super().putrequest(method, f"http://{self.host}:{self.port}{url}", *args, **kwargs)
+        for name, value in self._proxy.login.items():
+            self.putheader(name, value)
 
     def connect(self) -> None:
         """Open the socket, encrypted for the host's name where it is https."""
-        self.sock = socket.create_connection((self._ip, self.port), self.timeout)
+        self.sock = socket.create_connection(
+            (self._ip, self._proxy.port or self.port), self.timeout
+        )
+        if self._proxy.url and self._tls:
+            self._tunnel()  # type: ignore[attr-defined]  # http.client's own
         if self._tls:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host.strip("[]"))
 
 
 def _exchange(
+    connection: PinnedConnection,
     url: str,
-    place: tuple[str, int],
-    ip: str,
     body: str,
     headers: dict[str, str],
     seconds: float,
@@ -178,7 +219,6 @@ def _exchange(
     """Return the status and what Retry-After says."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
     late = threading.Event()
 
     def cut() -> None:

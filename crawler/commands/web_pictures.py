@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import os
 import socket
 import threading
 import time
@@ -13,8 +14,8 @@ from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
 from crawler.config import Options
-from crawler.delivery import Gate
-from crawler.middlewares.addresses import AllowList, BlockedAddress
+from crawler.middlewares.addresses import BlockedAddress
+from crawler.middlewares.gate import Gate
 from pipelines.turns import in_turn
 from pipelines.webhook import AddressGate, PinnedConnection, Resolve, checked_addresses
 
@@ -102,7 +103,8 @@ class Pictures:
         until = self._clock() + seconds
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection = PinnedConnection(place, ip, seconds, tls=parts.scheme.lower() == "https")
+        tls = parts.scheme.lower() == "https"
+        connection = PinnedConnection(place, ip, seconds, tls=tls, route=self._gate.route)
         try:
             headers = {"User-Agent": self._user_agent, "Accept": "image/*"}
             connection.request("GET", path, headers=headers)
@@ -128,4 +130,4 @@ def pictures_of(options: Options) -> Pictures:
     """Return the pictures of a workspace: its exceptions and its contact, as for every fetch."""
     contact = f" (+{options.fetch.contact})" if options.fetch.contact else ""
     agent = f"firstseen/{version('firstseen')}{contact}"
-    return Pictures(Gate(AllowList.parse(options.fetch.allow)), agent)
+    return Pictures(Gate.of(options, os.environ), agent)

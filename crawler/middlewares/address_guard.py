@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import os
 from typing import Self
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from crawler.middlewares.addresses import AllowList, BlockedAddress, check_address, check_url
+from crawler.middlewares.addresses import AllowList, BlockedAddress
 from crawler.middlewares.content_coding import ACCEPT_ENCODING
-from pipelines.proxy_route import ProxyRoute, proxy_route
+from crawler.middlewares.gate import Gate as PlainGate
+from pipelines.proxy_route import proxy_route
 
 __all__ = ["AddressGuardMiddleware", "AllowList", "BlockedAddress", "Gate", "gate_of"]
 
 
-class Gate:
-    """The rules of one crawl: the operator's exceptions, and the one proxy if there is one.
-
-    A proxy resolves names itself, so behind it only the URL can be judged here; the proxy must
-    refuse internal addresses. It is used only when configured, never from the environment.
-    """
-
-    def __init__(self, allow: AllowList, *, route: ProxyRoute | None = None) -> None:
-        self.allow = allow
-        self.route = route or ProxyRoute()
-
-    def proxy_for(self, url: str) -> str | None:
-        """Return the address of the proxy, login included, that a request leaves through."""
-        return self.route.url if self.route.leads_to(urlsplit(url).hostname or "") else None
+class Gate(PlainGate):
+    """The gate of a crawl, which also judges what Scrapy is about to send."""
 
     def check_request(self, request: Request) -> None:
         """Raise BlockedAddress unless the URL may be tried, through the configured proxy if any."""
-        check_url(request.url, self.allow)
+        self.check_url(request.url)
         proxy = self.proxy_for(request.url)
         if request.meta.get("proxy") not in (proxy, proxy and f"http://{self.route.shown}"):
             raise BlockedAddress("a request leaves through the configured proxy or through none")
-
-    def check_connection(self, host: str, port: int, *, name: str) -> None:
-        """Raise BlockedAddress unless this address may be connected to for the host ``name``."""
-        if not self.route.leads_to(name):
-            check_address(host, port, self.allow, name=name)
-        elif port != self.route.port:  # the operator's own proxy may well be an internal address
-            raise BlockedAddress("only the configured proxy is connected to")
 
 
 _GATES: WeakKeyDictionary[Crawler, Gate] = WeakKeyDictionary()

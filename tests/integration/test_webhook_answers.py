@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.proxy_route import NO_PROXY
 from pipelines.webhook import Sent, post_webhook
 
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
@@ -22,6 +23,8 @@ DONE = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 class OpenGate:
     """Lets everything through but what is named; remembers what it judged."""
+
+    route = NO_PROXY
 
     def __init__(self, *closed: str) -> None:
         self.closed, self.judged = closed, list[str]()
