@@ -147,12 +147,16 @@ class RecheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class SourceLesson:
-    """What reading a source's pages taught: ``memory`` as text, ``rules`` counts by field."""
+    """What reading a source's pages taught: ``memory`` as text, ``rules`` counts by field.
+
+    ``faults`` counts by day the pages read and, as ``field: Type``, what could not be read of them.
+    """
 
     source: str
     memory: str
     rules: dict[str, dict[str, int]]
     at: datetime
+    faults: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class LedgerError(Exception):

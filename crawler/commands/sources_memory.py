@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.config import Options
 from crawler.extraction.site_memory import SiteMemory
+from crawler.reading_faults import fault_totals
 from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.lessons import find_lesson
@@ -35,6 +36,7 @@ def show_memory(options: Options, slug: str, *, as_json: bool) -> int:
         "class_signatures": len(memory.signatures),
         "repeated": [{"begins": t, "addresses": n} for t, n in memory.common_paragraphs(_MOST)],
         "rules": lesson.rules,
+        "faults": fault_totals(lesson.faults),
     }
     if as_json:
         sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
@@ -55,3 +57,5 @@ def _print(record: dict[str, Any]) -> None:
     for name, counts in sorted(record["rules"].items()):
         told = ", ".join(f"{outcome} {count}" for outcome, count in counts.items() if count)
         sys.stdout.write(f"rule {name}: {told}\n")
+    for name, count in record["faults"].items():
+        sys.stdout.write(f"not read, a fault of ours - {name}: {count} pages\n")

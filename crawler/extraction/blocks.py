@@ -51,6 +51,11 @@ _AT: Final[dict[Any, int]] = {
     "footer": _FOOTER,
     "aside": _ASIDE,
 }
+# A tag that is never closed puts the page into its menu, its footer or what readers without
+# scripts see; and some pages show their text to these readers alone.
+_AT_EVERYTHING: Final[dict[Any, int]] = _AT | dict.fromkeys(
+    ("noscript", "nav", "footer", "aside", "dialog"), _BLOCK
+)
 _HIDDEN = BIT["hidden"]
 _RELATED = BIT["related"]
 _OUTER = 4  # a footer this near the root is the page's, not the article's
@@ -139,9 +144,10 @@ class _Walk:
     children are done with at once.
     """
 
-    __slots__ = ("blocks", "bold", "breaks", "linked", "links", "names", "parts")
+    __slots__ = ("at", "blocks", "bold", "breaks", "linked", "links", "names", "parts")
 
-    def __init__(self) -> None:
+    def __init__(self, at: dict[Any, int]) -> None:
+        self.at = at
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.names: list[str] = []
@@ -152,6 +158,7 @@ class _Walk:
         children: Iterator[Any] = iter(start)
         linked = bold = False
         is_block = True
+        table = self.at
         element: Any = None
         # the frames around the present one: what is left of them, and what holds inside them
         stack: list[tuple[Iterator[Any], Container, bool, bool, bool, Any]] = []
@@ -160,7 +167,7 @@ class _Walk:
         while True:
             for child in children:
                 tag = child.tag
-                at = _AT.get(tag, _BLOCK)
+                at = table.get(tag, _BLOCK)
                 if at >= _INLINE or (at > _MENU and self.is_entered(child, at, container)):
                     frame = (children, container, linked, bold, is_block, element)
                     if at == _INLINE:
@@ -272,9 +279,12 @@ def _own_hints(container: Container) -> int:
     return bits | hints_of(names) if names else bits
 
 
-def cut_into_blocks(root: _Element) -> list[Block]:
-    """Return the blocks of a page, or of a part of one, in reading order."""
+def cut_into_blocks(root: _Element, *, everything: bool = False) -> list[Block]:
+    """Return the blocks of a page, or of a part of one, in reading order.
+
+    ``everything``: also what stands in menus, footers, and for readers without scripts.
+    """
     body = root.find("body")
-    walk = _Walk()
+    walk = _Walk(_AT_EVERYTHING if everything else _AT)
     walk.walk(body if body is not None else root)
     return walk.blocks

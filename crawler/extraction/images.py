@@ -222,8 +222,10 @@ def _picture_in(page: ParsedPage, element: Any) -> str | None:
     for image in element.iter("img"):
         for attribute in _SOURCE_ATTRIBUTES:
             value = image.get(attribute)
-            if value and not value.startswith("data:"):
-                address = page.absolute(value.split(",")[0].split()[0] if " " in value else value)
+            # a srcset names several pictures, each with its size behind it
+            first = value.split(",")[0].split() if value and " " in value else [value or ""]
+            if first and first[0] and not first[0].startswith("data:"):
+                address = page.absolute(first[0])
                 if address:
                     return address
     return None

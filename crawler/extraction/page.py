@@ -64,7 +64,7 @@ class ParsedPage:
 
     def absolute(self, address: str | None) -> str | None:
         """Return ``address`` as an absolute http(s) URL, or None."""
-        if not address:
+        if not address or not address.strip():  # a blank address is the page itself, to a browser
             return None
         try:
             joined = urljoin(self.url, address.strip())

@@ -17,6 +17,7 @@ from crawler.extraction.blocks import cut_into_blocks
 from crawler.extraction.byline import people_and_agencies
 from crawler.extraction.captions import split_caption
 from crawler.extraction.dates import read_date
+from crawler.extraction.field_faults import FieldFaults
 from crawler.extraction.page import ParsedPage
 from crawler.extraction.plain_text import one_line, words
 from pipelines.items import ArticleImage, ArticleItem
@@ -72,16 +73,27 @@ def drop_elements(page: ParsedPage, rules: SiteRules) -> None:
 
 
 def apply_rules(
-    item: ArticleItem, page: ParsedPage, rules: SiteRules, *, read_at: datetime | None = None
+    item: ArticleItem,
+    page: ParsedPage,
+    rules: SiteRules,
+    *,
+    read_at: datetime | None = None,
+    faults: FieldFaults | None = None,
 ) -> RuleReport:
-    """Let the rules overrule what generic reading put into ``item``; report field by field."""
+    """Let the rules overrule what generic reading put into ``item``; report field by field.
+
+    A rule that raises has vanished, for this page; its field keeps what generic reading found.
+    """
+    faults = faults or FieldFaults()
     used, vanished, disagreements = [], [], []
     for name in _FIELDS:
         selector = getattr(rules, name)
         if selector is None:
             continue
-        found = select(page.root, selector)
-        agreed = _APPLY[name](item, page, found, read_at) if found else None
+        agreed = None
+        with faults.apart(f"rule {name}"):
+            found = select(page.root, selector)
+            agreed = _APPLY[name](item, page, found, read_at) if found else None
         if agreed is None:
             vanished.append(name)
             continue

@@ -39,6 +39,7 @@ PageKind = Literal[
     "script-only",
     "empty",
     "not-html",
+    "unreadable",  # a fault of ours: the reason names the part and what it raised
 ]
 
 

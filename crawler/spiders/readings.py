@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +14,13 @@ from crawler.catalogue import SourceDefinition
 from crawler.extraction.article import PageReading, learn_page, read_page
 from crawler.extraction.site_memory import SiteMemory
 from crawler.extraction.site_rules import RuleReport
+from crawler.reading_faults import FaultDays, count_faults
 from crawler.spiders.article_pages import content_type_of
 from pipelines.fingerprint import text_hash
 from pipelines.items import ArticleItem
 from pipelines.looks import Ledger, SourceLesson
+
+logger = logging.getLogger(__name__)
 
 #: Site memory speaks from this many pages on; one page repeats nothing.
 _ENOUGH_PAGES = 3
@@ -26,6 +30,8 @@ _ENOUGH_PAGES = 3
 class _Learnt:
     memory: SiteMemory
     rules: dict[str, dict[str, int]]
+    faults: FaultDays = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)  # fields whose fault this run has logged
     changed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,14 +58,16 @@ class Readings:
         if slug not in self._learnt:
             lesson = await self._ledger.lesson(slug)
             memory = SiteMemory.from_json(lesson.memory) if lesson else SiteMemory()
-            fresh = _Learnt(memory, dict(lesson.rules) if lesson else {})
+            fresh = _Learnt(memory, {})
+            if lesson:
+                fresh.rules, fresh.faults = dict(lesson.rules), dict(lesson.faults)
             self._learnt.setdefault(slug, fresh)
         return self._learnt[slug]
 
     def lessons(self, at: datetime) -> list[SourceLesson]:
         """Return what this run has taught, to be kept for the next."""
         return [
-            SourceLesson(slug, learnt.memory.to_json(), learnt.rules, at)
+            SourceLesson(slug, learnt.memory.to_json(), learnt.rules, at, learnt.faults)
             for slug, learnt in self._learnt.items()
             if learnt.changed
         ]
@@ -71,10 +79,11 @@ def _read(
     kind, url = content_type_of(response), response.url
     rules = source.rules_on(at.date())
     reading = read_page(response.body, url, content_type=kind, rules=rules, read_at=at)
-    if reading.item is None:
-        return reading
-    key = page_key(reading.item)
     with learnt.lock:
+        _note_faults(learnt, reading, source.slug, url, at, learn=learn)
+        if reading.item is None:
+            return reading
+        key = page_key(reading.item)
         if learnt.memory.pages >= _ENOUGH_PAGES:
             better = read_page(
                 response.body,
@@ -92,6 +101,23 @@ def _read(
     if reading.item is not None:
         reading.item.page_key = key
     return reading
+
+
+def _note_faults(
+    learnt: _Learnt, reading: PageReading, slug: str, url: str, at: datetime, *, learn: bool
+) -> None:
+    """Count the faults of a newly listed page; log each field's once per source and run."""
+    missed = dict(reading.faults)
+    if reading.kind == "unreadable":
+        part, _, error = reading.reason.partition(": ")
+        missed[part] = error
+    for name, error in missed.items():
+        if name not in learnt.told:
+            learnt.told.add(name)
+            logger.warning("not read source=%s field=%s error=%s url=%s", slug, name, error, url)
+    if learn:
+        count_faults(learnt.faults, missed, on=at.date())
+        learnt.changed = True
 
 
 def page_key(item: ArticleItem) -> str:

@@ -15,7 +15,9 @@ def find_lesson(session: Session, slug: str) -> SourceLesson | None:
     """Return what a source's pages taught so far, None when nothing yet."""
     query = select(SourceReading).join(Source, Source.id == SourceReading.source_id)
     row = session.scalar(query.where(Source.slug == slug))
-    return SourceLesson(slug, row.memory, row.rules, row.updated_at) if row else None
+    if row is None:
+        return None
+    return SourceLesson(slug, row.memory, row.rules, row.updated_at, row.faults or {})
 
 
 def save_lesson(session: Session, lesson: SourceLesson) -> None:
@@ -25,6 +27,7 @@ def save_lesson(session: Session, lesson: SourceLesson) -> None:
             source_id=find_source_id(session, lesson.source),
             memory=lesson.memory,
             rules=lesson.rules,
+            faults=lesson.faults,
             updated_at=lesson.at,
         )
     )

@@ -79,4 +79,5 @@ class SourceReading(Model):
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     memory: Mapped[str] = mapped_column(Text)  # SiteMemory.to_json()
     rules: Mapped[dict[str, Any]]  # field -> how often its rule was used, vanished, disagreed
+    faults: Mapped[dict[str, Any] | None]  # day -> pages read, and "field: Type" -> not read
     updated_at: Mapped[datetime]

@@ -42,8 +42,8 @@ def extract(html: bytes, url: str) -> dict[str, Any]:
 
     The scorer's pages are all articles, so the question of the page's kind is not asked.
     """
-    from crawler.extraction.article import read_fields
     from crawler.extraction.dates import on_publishers_clock
+    from crawler.extraction.fields import read_fields
     from crawler.extraction.page import parse_page
 
     page = parse_page(html, url)

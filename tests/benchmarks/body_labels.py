@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction.article import blocks_of, surroundings_of
 from crawler.extraction.blocks import Block
 from crawler.extraction.body_features import Surroundings
 from crawler.extraction.headline import choose_headline
 from crawler.extraction.page import parse_page
+from crawler.extraction.page_parts import blocks_of, surroundings_of
 from crawler.extraction.plain_text import words
 from crawler.extraction.structured_data import read_structured_data
 from tests.benchmarks.reading_pages import PAGES, html_of, load_rows

@@ -135,3 +135,26 @@ def test_what_is_not_an_article_is_told_apart(kind: str, html: str) -> None:
 
 def test_the_sites_own_front_page_is_never_an_article() -> None:
     assert read_page(article_page(json_ld=NEWS_ARTICLE), "https://lantern.example/").kind == "front"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<noscript>", "</noscript>"),
+        ('<nav class="top"><ul><li><a href="/x">News</a></li></ul>', "</nav>"),
+        ("<footer><div>", "</div></footer>"),
+        ("<aside>", "</aside>"),
+        ("<dialog open>", "</dialog>"),
+    ],
+)
+def test_a_text_where_nobody_looks_is_read_where_there_is_no_other(before: str, after: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    menu = "".join(f'<li><a href="/s/{n}">Section number {n}</a></li>' for n in range(40))
+    html = f"""<html lang="en"><head><title>{HEADLINE}</title>
+    <meta property="og:type" content="article"></head><body><ul class="links">{menu}</ul>
+    <h1>{HEADLINE}</h1>{before}<div class="article-body">{text}</div>{after}</body></html>"""
+
+    reading = read_page(html, "https://lantern.example/politics/harbour-48213")
+
+    assert reading.item is not None
+    assert reading.item.article_body == "\n".join(PARAGRAPHS)

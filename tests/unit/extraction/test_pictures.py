@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.article import read_fields
 from crawler.extraction.captions import is_credit_line, split_caption
+from crawler.extraction.fields import read_fields
 from crawler.extraction.page import parse_page
 
 CAPTION = "The ferry at the old pier on Tuesday."

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from crawler.extraction.article import read_fields
 from crawler.extraction.dates import on_publishers_clock, read_date
+from crawler.extraction.fields import read_fields
 from crawler.extraction.page import parse_page
 from pipelines.items import ArticleItem
 
