@@ -12,6 +12,8 @@ from crawler.spelling import did_you_mean
 from pipelines.operator_error import UsageError
 
 DEFAULT_SOURCE = "econotimes"
+#: What happens next to a source file that was written.
+TAKEN_UP = "`firstseen run` takes it up within a minute, `firstseen crawl` at its next run"
 _MOST_NAMED = 12  # sources named in an error; the bundled catalogue has hundreds
 
 CONFIG_TEMPLATE = """\

@@ -6,15 +6,18 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from crawler.commands.workspace_options import options_of
+from crawler.config import Options
 from crawler.field_shares import shares, summed
 from crawler.health import SectionHealth, counted, exit_status, judge_section, read_facts
 from crawler.spelling import did_you_mean
+from crawler.unwatched import Unwatched, find_unwatched, worst_status
 from crawler.volume import Volume
 from pipelines.export.schema_org import iso_time
 from pipelines.operator_error import UsageError
@@ -35,21 +38,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the judgement; 0 all is well, 3 some sections are not, 1 none is, or no database."""
     now = datetime.now(UTC)
-    judged = _judge(options_of(args).database_url, args.source, now)
+    options = options_of(args)
+    judged, unwatched = _judge(options, args.source, now)
+    status = worst_status(exit_status(judged), unwatched, watched=len(judged))
     if args.json:
-        sys.stdout.write(json.dumps(_record(judged, now), ensure_ascii=False, indent=2) + "\n")
+        record = _record(judged, unwatched, now, status)
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
     else:
-        _print(judged, everything=args.all)
-    return exit_status(judged)
+        _print(judged, unwatched, everything=args.all)
+    return status
 
 
-def _judge(url: str, slugs: Sequence[str], now: datetime) -> list[SectionHealth]:
+def _judge(
+    options: Options, slugs: Sequence[str], now: datetime
+) -> tuple[list[SectionHealth], list[Unwatched]]:
+    url = options.database_url
     with explained(url):
         engine = open_engine(url, read_only=True)
         try:
             require_current(engine)
             with Session(engine) as session:
-                known = source_slugs(session)
+                unwatched = find_unwatched(session, options.sources_folder, slugs)
+                known = [*source_slugs(session), *(one.source for one in unwatched)]
                 for slug in slugs:
                     if slug not in known:
                         raise UsageError(
@@ -58,14 +68,17 @@ def _judge(url: str, slugs: Sequence[str], now: datetime) -> list[SectionHealth]
                 facts = read_facts(session, now=now, slugs=slugs)
         finally:
             engine.dispose()
-    return [judge_section(each, now=now) for each in facts]
+    return [judge_section(each, now=now) for each in facts], unwatched
 
 
-def _record(judged: Sequence[SectionHealth], now: datetime) -> dict[str, Any]:
+def _record(
+    judged: Sequence[SectionHealth], unwatched: Sequence[Unwatched], now: datetime, status: int
+) -> dict[str, Any]:
     return {
         "at": iso_time(now),
-        "exit_status": exit_status(judged),
+        "exit_status": status,
         "states": counted(judged),
+        "unwatched": [asdict(one) for one in unwatched],
         "sections": [_section_record(health) for health in judged],
     }
 
@@ -105,11 +118,15 @@ def _volume_record(volume: Volume | None) -> dict[str, Any] | None:
     }
 
 
-def _print(judged: Sequence[SectionHealth], *, everything: bool) -> None:
+def _print(
+    judged: Sequence[SectionHealth], unwatched: Sequence[Unwatched], *, everything: bool
+) -> None:
     from crawler.commands.tables import is_narrower_than, print_records, print_table
 
     told = ", ".join(f"{count} {state}" for state, count in counted(judged).items())
-    rows = [
+    if unwatched:
+        told = ", ".join(filter(None, [told, f"{len(unwatched)} unwatched"]))
+    rows: list[tuple[str, ...]] = [
         (
             f"{health.facts.source}/{health.facts.section}",
             health.state,
@@ -121,6 +138,7 @@ def _print(judged: Sequence[SectionHealth], *, everything: bool) -> None:
         for health in judged
         if everything or health.state not in ("ok", "retired")
     ]
+    rows += [(one.name, "unwatched", "never", "-", "-", one.reason) for one in unwatched]
     columns = ("section", "state", "last success", "new 24 h", "new 7 d", "why")
     if is_narrower_than(_NARROW):  # "why" would be a column of syllables
         print_records(columns, rows)

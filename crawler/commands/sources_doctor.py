@@ -21,7 +21,7 @@ from crawler.doctor import examine, slug_of
 from crawler.proposal import mended_text, repairs, source_text
 from crawler.spiders.examination import Visitor
 from crawler.spiders.looks import now_utc
-from crawler.workspace import choose_sources
+from crawler.workspace import TAKEN_UP, choose_sources
 from pipelines.operator_error import UsageError
 
 _NARROW = 110  # columns of a terminal: an address and its remarks want half of them each
@@ -129,7 +129,7 @@ def _write(advice: Prescription, source: SourceDefinition | None) -> None:
         os.replace(draft, path)  # noqa: PTH105 - Path.replace is the same call
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    sys.stderr.write(f"wrote {path}\n")
+    sys.stderr.write(f"wrote {path}\n{TAKEN_UP}\n")
 
 
 def _record(found: Diagnosis, advice: Prescription, now: datetime) -> dict[str, Any]:

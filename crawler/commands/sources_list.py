@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from crawler.catalogue import SourceDefinition, load_sources
 from crawler.config import Options
-from crawler.workspace import copy_from_catalogue
+from crawler.workspace import TAKEN_UP, copy_from_catalogue
+from pipelines.export.schema_org import iso_time
+from pipelines.operator_error import OperatorError
+from pipelines.storage.database import explained, open_engine, session_factory
+from pipelines.storage.schema import require_current
+from pipelines.storage.source_history import ToldChange, told_changes
 
 
 def list_workspace(options: Options, *, country: str | None, as_json: bool) -> int:
     """Print the sources of a workspace."""
-    sources = load_sources(options.sources_folder).values()
-    return _print(_of_country(sources, country), as_json=as_json)
+    sources = _of_country(load_sources(options.sources_folder).values(), country)
+    return _print(sources, as_json=as_json, changes=_changes(options, sources))
+
+
+def _changes(options: Options, sources: list[SourceDefinition]) -> dict[str, list[ToldChange]]:
+    """Return what became of the sources, as far as there is a database that tells."""
+    found: dict[str, list[ToldChange]] = {}
+    try:
+        with explained(options.database_url):
+            engine = open_engine(options.database_url, read_only=True)
+            require_current(engine)
+            with session_factory(engine)() as session:
+                slugs = [source.slug for source in sources]
+                for change in told_changes(session, slugs=slugs) if slugs else ():
+                    found.setdefault(change.source, []).append(change)
+    except OperatorError:
+        return {}  # the files can be listed all the same
+    return found
 
 
 def list_catalogue(*, country: str | None, as_json: bool) -> int:
@@ -27,18 +49,25 @@ def _of_country(sources: Iterable[SourceDefinition], country: str | None) -> lis
     return [s for s in sources if country is None or s.country == country.upper()]
 
 
-def _print(sources: list[SourceDefinition], *, as_json: bool) -> int:
+def _print(
+    sources: list[SourceDefinition],
+    *,
+    as_json: bool,
+    changes: Mapping[str, list[ToldChange]] = MappingProxyType({}),
+) -> int:
     if as_json:
-        sys.stdout.write(json.dumps(list(map(_record, sources)), ensure_ascii=False, indent=2))
-        sys.stdout.write("\n")
+        records = [_record(source, changes.get(source.slug, ())) for source in sources]
+        sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2) + "\n")
     else:
         _print_table(sources)
+        for change in (each[-1] for each in changes.values()):
+            sys.stdout.write(f"{change.at:%Y-%m-%d %H:%M} {change.name}: {change.told}\n")
     if not sources:
         sys.stderr.write("no sources; `firstseen sources list --all` shows the catalogue\n")
     return 0
 
 
-def _record(source: SourceDefinition) -> dict[str, Any]:
+def _record(source: SourceDefinition, changes: Iterable[ToldChange]) -> dict[str, Any]:
     return {
         "slug": source.slug,
         "name": source.name,
@@ -49,6 +78,10 @@ def _record(source: SourceDefinition) -> dict[str, Any]:
         "enabled": source.enabled,
         "verified": source.verified,
         "sections": [{"key": s.key, "kind": s.kind, "url": s.url} for s in source.sections],
+        "changes": [
+            {"at": iso_time(c.at), "section": c.section or None, "kind": c.kind, "told": c.told}
+            for c in changes
+        ],
     }
 
 
@@ -77,4 +110,5 @@ def enable_sources(options: Options, slugs: list[str]) -> int:
     """Copy publishers of the catalogue into the workspace: all of them, or none and UsageError."""
     for path in copy_from_catalogue(options.sources_folder, slugs):
         sys.stderr.write(f"wrote {path}\n")
+    sys.stderr.write(f"{TAKEN_UP}\n")
     return 0

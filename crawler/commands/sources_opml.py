@@ -10,6 +10,7 @@ from crawler.catalogue import load_source_file, load_sources
 from crawler.config import Options
 from crawler.opml import MOST_BYTES, OpmlError, Outlines, read_opml, write_opml
 from crawler.subscriptions import ImportPlan, NewSource, plan_import
+from crawler.workspace import TAKEN_UP
 from pipelines.export.whole_file import whole_file
 
 _MOST_SHOWN = 20  # lines of one kind
@@ -45,7 +46,7 @@ def import_opml(options: Options, name: str, *, dry_run: bool, with_bundled: boo
             _write(path, source)
         feeds = "1 feed" if len(source.feeds) == 1 else f"{len(source.feeds)} feeds"
         _say(f"{'would write' if dry_run else 'wrote'} {path} ({feeds})")
-    _tell_the_rest(plan, found)
+    _tell_the_rest(plan, found, dry_run=dry_run)
     return 3 if found.refused else 0
 
 
@@ -81,7 +82,7 @@ def _write(path: Path, source: NewSource) -> None:
     load_source_file(path)  # what we wrote must be what we read
 
 
-def _tell_the_rest(plan: ImportPlan, found: Outlines) -> None:
+def _tell_the_rest(plan: ImportPlan, found: Outlines, *, dry_run: bool) -> None:
     for feed in plan.followed[:_MOST_SHOWN]:
         _say(f"followed already: {feed.url}")
     for slug, feeds in plan.known.items():
@@ -95,6 +96,8 @@ def _tell_the_rest(plan: ImportPlan, found: Outlines) -> None:
     if len(found.refused) > _MOST_SHOWN:
         _say(f"refused: {len(found.refused) - _MOST_SHOWN} more")
     if plan.new:
+        if not dry_run:
+            _say(TAKEN_UP)
         _say("next: `firstseen sources check` looks at them; set country and verified when well")
 
 
