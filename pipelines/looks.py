@@ -61,6 +61,7 @@ class SectionLook:
     hub_url: str | None = None  # where a feed tells of its news (WebSub)
     topic_url: str | None = None  # the feed's own name there
     detail: str = ""  # one line for the operator
+    url: str = ""  # the section's address when it began; "": as the section has it now
 
     @property
     def entries(self) -> int:

@@ -161,6 +161,7 @@ class OpenLook:
         return SectionLook(
             source=self.source.slug,
             section=self.section.key,
+            url=self.section.url,
             started_at=self.started_at,
             asked_at=self.asked_at,
             arrived_at=self.arrived_at or now_utc(),

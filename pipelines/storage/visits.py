@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     if section.baseline_at is None and look.outcome == "unchanged":
         return LookResult(None, needs_full_look=True)
     past = _past_of(session, section)
-    look, seen = weighed(look, past, kind=section.kind), look
+    look, seen = weighed(_still_asked_for(look, section), past, kind=section.kind), look
     links, left_out = _unique(look.links or ()), _unique(look.left_out)
     known = _listed_before(session, section.id, [*links, *left_out])
     fresh = tuple(link for link in links if known.get(link.url_key, "") is not None)
@@ -74,11 +75,24 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     return result
 
 
+def _still_asked_for(look: SectionLook, section: Section) -> SectionLook:
+    """Return the look, cut off where the section was given another address meanwhile.
+
+    What the former address lists says nothing of what the one it has now does.
+    """
+    if not look.url or look.url == section.url:
+        return look
+    told = f"the section's address was changed meanwhile, from {look.url}"
+    return replace(look, outcome="stopped", links=None, left_out=(), detail=told)
+
+
 def _past_of(session: Session, section: Section) -> SectionPast:
-    """Return what the earlier looks at a section have established."""
+    """Return what the earlier looks at a section, at the address it has now, have established."""
+    if section.baseline_at is None:
+        return SectionPast(None, section.last_whole_at, 0, None)
     query = (
         select(Visit.outcome, Visit.links, Visit.started_at)
-        .where(Visit.section_id == section.id)
+        .where(Visit.section_id == section.id, Visit.arrived_at >= section.baseline_at)
         .order_by(Visit.started_at.desc())
         .limit(_LOOKS_BACK)
     )

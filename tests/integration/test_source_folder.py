@@ -193,6 +193,30 @@ def test_what_a_new_address_lists_first_was_not_proved_absent_by_the_old(
     assert (other.not_seen_at, other.baseline) == (None, True)
 
 
+def test_a_look_at_the_old_address_proves_nothing_of_the_new(sessions: Sessions) -> None:
+    look_at(sessions, "/2026/known-1", minute=2)
+    take_up(sessions, moved(POST, url=f"{SITE}/new.rss"), COURIER)
+
+    with sessions.begin() as session:  # it was under way meanwhile
+        look = make_look("/2026/known-1", minute=3, url=f"{SITE}/politics.rss")
+        record_look(session, look, lambda s, seen, r: plan_visit(s, seen, r, theta=1e5))
+        section = find_section(session, "valley-post", "politics")
+        assert (section.last_whole_at, section.baseline_at) == (None, None)
+        assert section.next_visit_at is None
+
+
+def test_a_shorter_listing_at_a_new_address_is_a_whole_one(sessions: Sessions) -> None:
+    for minute in range(5):
+        look_at(sessions, *(f"/2026/known-{n}" for n in range(200)), minute=minute)
+    take_up(sessions, moved(POST, url=f"{SITE}/new.rss"), COURIER)
+
+    for minute in (20, 30):
+        look_at(sessions, "/2026/known-1", "/2026/other-2", minute=minute)
+
+    with sessions() as session:
+        assert find_section(session, "valley-post", "politics").last_whole_at is not None
+
+
 def test_a_corrected_address_ends_the_old_subscription(sessions: Sessions) -> None:
     with sessions.begin() as session:
         section = find_section(session, "valley-post", "politics")
