@@ -83,7 +83,8 @@ class WebOptions:
 
     listen: str = "127.0.0.1:8765"  # elsewhere only with a token
     hosts: tuple[str, ...] = ()  # names it answers to beside the loopback ones
-    proxies: tuple[str, ...] = ()  # addresses of proxies whose X-Forwarded-For is believed
+    root_path: str = ""  # "/firstseen" where a proxy serves it below that path of its site
+    proxies: tuple[str, ...] = ()  # addresses of proxies whose X-Forwarded-... is believed
     token_file: str = "web-token"  # noqa: S105 - a file's name; counts from the workspace
     requests_per_minute: int = 600  # of one client
     seconds: float = 10.0  # for the work on one request

@@ -24,6 +24,7 @@ from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.schema import require_current
 from pipelines.web.access import Access, access_of
 from pipelines.web.app import create_app
+from pipelines.web.below_path import plain_path
 from pipelines.web.desk import Desk
 from pipelines.web.hosts import is_loopback
 from pipelines.web.shell import Shell
@@ -109,10 +110,19 @@ def make_shell(options: Options, host: str, access: Access | None) -> Shell:
     web = options.web
     return Shell(
         hosts=(*web.hosts, host),
+        root_path=_root_path(web.root_path),
+        proxies=web.proxies,
         access=access,
         requests_per_minute=web.requests_per_minute,
         seconds=web.seconds,
     )
+
+
+def _root_path(text: str) -> str:
+    path = plain_path(text)
+    if path is None:
+        raise UsageError(f"web.root_path = {text!r} is no plain path; write it like /firstseen")
+    return path
 
 
 def open_port(host: str, port: int) -> socket.socket:
@@ -145,8 +155,7 @@ def _config(app: Any, options: Options) -> uvicorn.Config:
         access_log=False,  # addresses with queries show what is investigated
         server_header=False,
         ws="none",
-        proxy_headers=bool(options.web.proxies),
-        forwarded_allow_ips=list(options.web.proxies),
+        proxy_headers=False,  # the application does it, and for the path as well
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_END_WITHIN_SECONDS,
     )

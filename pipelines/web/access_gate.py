@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.web.access import SESSION_COOKIE, SESSION_LASTS, Access
+from pipelines.web.below_path import below
 from pipelines.web.login_page import login_page, once_more_page
 from pipelines.web.problems import Problem, is_api, problem_response
 from pipelines.web.rate_limit import TokenBuckets, client_of, refusal
@@ -64,7 +65,7 @@ class AccessGate:
             return await self._login(request, access)
         if path == _LOGOUT and request.method == "POST":
             left = RedirectResponse(_LOGIN, 303)
-            left.delete_cookie(SESSION_COOKIE)
+            left.delete_cookie(SESSION_COOKIE, path=below() or "/")
             return left
         if self._has_session(request, access):
             return None
@@ -104,6 +105,7 @@ class AccessGate:
             SESSION_COOKIE,
             access.open_session(self._clock()),
             max_age=int(SESSION_LASTS.total_seconds()),
+            path=below() or "/",  # what else lives on that host has no use for it
             secure=request.url.scheme == "https",
             httponly=True,
             samesite="strict",

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from pipelines.web import api, pages
 from pipelines.web.access_gate import AccessGate
 from pipelines.web.api.description import describe
+from pipelines.web.below_path import BelowPath
 from pipelines.web.conditional import ConditionalGet
 from pipelines.web.desk import Desk
 from pipelines.web.faults import Faults
@@ -71,6 +72,7 @@ async def _bounded_threads(_app: FastAPI) -> AsyncIterator[None]:
 def _middlewares(desk: Desk, shell: Shell) -> list[Middleware]:
     """From the outside to the inside."""
     return [
+        Middleware(BelowPath, root_path=shell.root_path, proxies=shell.proxies),
         Middleware(SecurityHeaders),
         Middleware(Faults),
         Middleware(KnownHosts, hosts=shell.hosts),

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from pipelines.storage.faults import is_fatal
+from pipelines.web.below_path import below
 
 API_PREFIX = "/api/"
 PROBLEM_TYPE = "application/problem+json"
@@ -72,17 +73,19 @@ def plain_page(
     title: str, body: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
     """Return a page that needs neither template nor database; ``body`` is HTML."""
+    home = f"{below()}/"
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escape(title)} - firstseen</title>"
-        '<script src="/static/theme.js"></script>'
-        '<link rel="stylesheet" href="/static/desk.css">'
-        '<link rel="stylesheet" href="/static/parts.css"></head><body>'
-        '<header class="bar"><div class="bar-inner"><a class="brand" href="/">firstseen</a></div>'
-        '</header><main class="page"><div class="empty">'
-        f'<h1>{escape(title)}</h1>{body}<p><a href="/">Go to today\'s stories</a></p></div></main>'
+        f'<script src="{home}static/theme.js"></script>'
+        f'<link rel="stylesheet" href="{home}static/desk.css">'
+        f'<link rel="stylesheet" href="{home}static/parts.css"></head><body>'
+        f'<header class="bar"><div class="bar-inner"><a class="brand" href="{home}">firstseen</a>'
+        '</div></header><main class="page"><div class="empty">'
+        f'<h1>{escape(title)}</h1>{body}<p><a href="{home}">Go to today\'s stories</a></p></div>'
+        "</main>"
         "</body></html>",
         status,
         dict(headers or {}),

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
+from pipelines.web.below_path import own_address
+
 JSON = "application/json"
 
 
@@ -31,4 +33,4 @@ def answer_page(request: Request, items: Sequence[Any], cursor: str | None) -> R
 def address_with(request: Request, **changed: str) -> str:
     """Return the path and query of a request with some of the query changed."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k not in changed]
-    return f"{request.url.path}?{urlencode([*pairs, *changed.items()])}"
+    return f"{own_address(request.url.path)}?{urlencode([*pairs, *changed.items()])}"

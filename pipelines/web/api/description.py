@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from pipelines.web.api.refusals import Problem
+from pipelines.web.below_path import below
 
 #: What the OpenAPI document says of the API as a whole.
 DESCRIPTION: dict[str, Any] = {
@@ -47,8 +48,7 @@ def describe(app: FastAPI) -> None:
             schemas["Problem"] = problem
             parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             document["security"] = [{}, {"token": []}]  # asked for only where there is a token
-            document["servers"] = [{"url": "/"}]
             app.openapi_schema = document
-        return app.openapi_schema
+        return {**app.openapi_schema, "servers": [{"url": below() or "/"}]}
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -14,6 +14,7 @@ from pipelines.web.api.article_query import parse_words
 from pipelines.web.api.parameters import Sources, Words
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
 from pipelines.web.api.watches import WatchSlug
+from pipelines.web.below_path import own_address
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
 from pipelines.web.reading import reading
@@ -47,7 +48,8 @@ def feed_routes(desk: Desk) -> APIRouter:
         """The newest articles that a query finds; without a query, of all."""
         query = SearchQuery(q or "", sources=tuple(sources), tree=parse_words(desk, q))
         with reading(desk) as session:
-            return _feed(search_feed(session, query, form, self_url=str(request.url)), form)
+            here = request.url.replace(path=own_address(request.url.path))
+            return _feed(search_feed(session, query, form, self_url=str(here)), form)
 
     @router.get(
         "/watches/{slug}/feed.{form}",

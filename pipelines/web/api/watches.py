@@ -21,10 +21,12 @@ from pipelines.web.api.cursors import cursor_text, read_cursor
 from pipelines.web.api.desk_models import AlertPage, WatchPage
 from pipelines.web.api.parameters import Cursor, Limit, Time
 from pipelines.web.api.refusals import LIST_PROBLEMS, ONE_PROBLEMS
+from pipelines.web.below_path import own_address
 from pipelines.web.desk import Desk
 from pipelines.web.problems import Problem
 from pipelines.web.reading import reading
 
+_HERE = "/api/v1/watches/"
 WatchSlug = Annotated[
     str,
     Path(
@@ -99,7 +101,7 @@ def _watch_records(session: Session, files: Mapping[str, WatchDefinition]) -> li
                 "channels": list(file.channels) if file else [],
                 "alerts": number,
                 "lastAlertAt": iso_time(last_at),
-                "feeds": {form: f"/api/v1/watches/{slug}/feed.{form}" for form in MEDIA_TYPES},
+                "feeds": {form: own_address(f"{_HERE}{slug}/feed.{form}") for form in MEDIA_TYPES},
             }
         )
     return records

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 
 from fastapi import APIRouter, Request, Response
 
+from pipelines.web.below_path import own_address
 from pipelines.web.problems import Problem
 
 PREFIX = "/static/"
@@ -53,7 +54,7 @@ def _read(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
 
 def asset_url(name: str) -> str:
     """Return the address of a file with its version. Raises KeyError for one that is not there."""
-    return f"{PREFIX}{name}?v={assets()[name].version}"
+    return own_address(f"{PREFIX}{name}?v={assets()[name].version}")
 
 
 def asset_routes() -> APIRouter:

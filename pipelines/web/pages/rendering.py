@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Visit
+from pipelines.web.below_path import below, own_address
 from pipelines.web.desk import Desk
 from pipelines.web.pages import told
 from pipelines.web.pages.assets import asset_url
@@ -49,6 +50,7 @@ def environment() -> Environment:
         "bcp47": lambda code: code if _LANGUAGE_TAG.fullmatch(code or "") else "",
     }
     made.globals |= {"asset": asset_url, "counted": told.counted, "query_with": query_with}
+    made.globals["below"] = below
     return made
 
 
@@ -67,7 +69,8 @@ def query_with(request: Request, **changed: str | int | None) -> str:
     """Return the address of this page with some of its query changed; None takes a key out."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k not in changed]
     pairs += [(k, str(v)) for k, v in changed.items() if v is not None]
-    return f"{request.url.path}?{urlencode(pairs)}" if pairs else request.url.path
+    path = own_address(request.url.path)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 @dataclass(frozen=True, slots=True)
