@@ -14,6 +14,7 @@ from pipelines.group import StoryKeeper
 from pipelines.recheck_ladder import next_check
 from pipelines.storage.copies import WINDOW, place_among_copies
 from pipelines.storage.models import Article
+from pipelines.storage.turns import take_turn
 
 _TOGETHER = 50  # in one short transaction, so that a crawl that is under way hardly waits
 _PAUSE_SECONDS = 0.02  # and gets its turn between two
@@ -44,6 +45,7 @@ def backfill(
         if not texts:
             return
         with sessions.begin() as session:
+            take_turn(session)
             for article in _rows(session, Article.id.in_(texts)):
                 _complete(session, article, texts[article.id], keeper, now)
         last_id = max(texts)

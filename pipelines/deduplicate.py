@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from hashlib import blake2b
 from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.copies import MOST_CANDIDATES, CopyIndex, compare, copy_kind
@@ -50,20 +49,6 @@ def hinted_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
         except ValueError:
             continue  # no address at all; a broken hint must not cost us the article
     return found
-
-
-def keep_others_out(session: Session, item: ArticleItem) -> None:
-    """Let no other program store this page, or this text of this source, until we have committed.
-
-    Otherwise both would find nothing and make an article each. SQLite needs no help: it lets one
-    writer in at a time.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    names = {*own_addresses(item), f"{item.source} {text_hash(item.article_body)}"}
-    for name in sorted(names):  # one order for all, or two programs might wait for each other
-        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def find_same_article(

@@ -19,7 +19,6 @@ from pipelines.deduplicate import (
     FOLLOWED,
     find_same_article,
     hinted_addresses,
-    keep_others_out,
     own_addresses,
 )
 from pipelines.fingerprint import Fingerprint, fingerprint
@@ -34,6 +33,7 @@ from pipelines.storage.models import Article, ArticleUrl, Page
 from pipelines.storage.pages import count_stored
 from pipelines.storage.search_index import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
+from pipelines.storage.turns import take_turn
 from pipelines.url_key import url_key
 from pipelines.wording import known_time, wording
 
@@ -72,7 +72,7 @@ def store_article(
     item's source was never saved.
     """
     source_id = find_source_id(session, item.source)
-    keep_others_out(session, item)
+    take_turn(session)
     text = text or fingerprint(item.article_body)
     copies = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
     article = find_same_article(session, item, source_id, text, copies)

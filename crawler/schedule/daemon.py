@@ -92,7 +92,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        if self._is_leader():
+        if await self._is_leader():
             self._files.follow()  # what is wrong from the beginning ends it
         # It would log two lines for every tick.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -122,7 +122,7 @@ class Daemon:
 
     async def _deliver(self) -> None:
         """Send the alerts that are due; each channel goes on in a thread of its own."""
-        if self._ending.is_set() or not self._is_leader():
+        if self._ending.is_set() or not await self._is_leader():
             return
         try:
             await asyncio.to_thread(self._deliveries.start_due)
@@ -141,7 +141,7 @@ class Daemon:
         listen(reactor, schedule.callback_listen, callback)
 
         async def subscribe() -> None:
-            if self._is_leader() and (wanted := await asyncio.to_thread(hubs.wanted)):
+            if await self._is_leader() and (wanted := await asyncio.to_thread(hubs.wanted)):
                 await self._crawls.post_to_hubs(wanted)
 
         self._scheduler.add_job(subscribe, "interval", seconds=HUBS.total_seconds(), id="hubs")
@@ -196,12 +196,12 @@ class Daemon:
             logger.error("sources not taken up, trying again: %s", error)
 
     async def _upkeep(self) -> None:
-        if self._is_leader():
+        if await self._is_leader():
             await asyncio.to_thread(upkeep, self._options.database_url, self._clock())
 
     async def tick(self) -> None:
         """Start a batch with what is due, if we lead and there is room for one."""
-        if self._ending.is_set() or not self._is_leader():
+        if self._ending.is_set() or not await self._is_leader():
             return
         await self.note_clock()  # before anything is claimed by the new time
         await self._follow_files()
@@ -222,16 +222,16 @@ class Daemon:
         if self._batches:
             await asyncio.wait(self._batches)
 
-    def _is_leader(self) -> bool:
-        leads = self._lock.acquire()
+    async def _is_leader(self) -> bool:
+        leads = await asyncio.to_thread(self._lock.acquire)
         if leads != self._leads:
-            told = "leading" if leads else "passive: another firstseen runs on this database"
+            told = "leading" if leads else f"passive: {self._lock.why_not}"
             logger.info(told)
             self._manager.tell(f"STATUS={told}")
             self._leads = leads
             if leads:
                 self._files.forget()  # who led before may have worked by other files
-            if leads and (late := self._claims.spread_overdue()):
+            if leads and (late := await asyncio.to_thread(self._claims.spread_overdue)):
                 logger.info("catching up sections=%d", late)
             self._metrics.leads(leads)
         return leads

@@ -33,6 +33,7 @@ from pipelines.storage.patience import Patience
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
 from pipelines.storage.sources import latest_addresses
+from pipelines.storage.turns import take_turn
 from pipelines.storage.visits import Planner, record_look, record_page
 from pipelines.storage.writer import Work, Writer
 
@@ -151,6 +152,7 @@ class Archive:
     def _note_recheck(self, session: Session, look: RecheckOutcome) -> None:
         gone = record_recheck(session, look, speed=self.recheck_speed)
         if gone is not None:
+            take_turn(session)  # it raises alerts, as storing does
             self.when_gone(session, gone)
 
     async def known_addresses(self, source: str, most: int) -> list[str]:

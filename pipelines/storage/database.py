@@ -68,6 +68,11 @@ def shared_engine(url: str, *, read_only: bool = False) -> Engine:
     return open_engine(url, read_only=read_only, hurried=True)
 
 
+def real_path(url: URL) -> Path:
+    """Return where an SQLite file really is: a link to a database is that database."""
+    return Path(str(url.database)).resolve()
+
+
 def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise DatabaseError("database.url: SQLite needs a file, as in sqlite:///firstseen.db")
@@ -82,7 +87,7 @@ def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}",
+            f"{real_path(url).as_uri()}?mode={mode}",
             uri=True,
             timeout=BUSY_TIMEOUT_SECONDS,
             check_same_thread=False,

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 10.0
 #: Longer than any statement of a crawl takes, its waiting for other writers included.
 ANSWER_SECONDS = 30.0
 # A machine that lost its power closes no connection. The system asks after 20 s of silence, and
@@ -57,6 +57,7 @@ def open_server(
     read_only: bool = False,
     answer_seconds: float | None = None,
     idle_seconds: float | None = None,
+    connect_seconds: float = _CONNECT_SECONDS,
     **more: Any,
 ) -> Engine:
     """Return an engine of a PostgreSQL database.
@@ -73,7 +74,7 @@ def open_server(
         url,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": _CONNECT_SECONDS,
+            "connect_timeout": round(connect_seconds),
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             **_KEEPALIVE,
         },
