@@ -36,6 +36,8 @@ _SENTENCES = {
     "install chromium or name one in fetch.browser",
     "proxy-failed": "our own proxy could not be used, so nothing is known of the site; "
     "see that fetch.proxy is right and that the proxy runs",
+    "wants-cookies": "the site sends us in a circle because it wants cookies that it did not set "
+    "on the way; only a browser could show it, see `render` in docs/rendering.md",
     "render-failed": "the browser could not show the page",
 }
 _DISABLED = "disabled: its source file says enabled = false"

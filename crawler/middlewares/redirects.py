@@ -12,7 +12,8 @@ from scrapy.http import Response
 from w3lib.url import safe_url_string
 
 from crawler.middlewares.addresses import AllowList, check_url
-from crawler.middlewares.outcomes import FetchFailure
+from crawler.middlewares.chain_cookies import give_cookies, keep_cookies
+from crawler.middlewares.outcomes import FetchFailure, Outcome
 
 MAX_REDIRECTS = 6  # publishers need two or three: scheme, www, a new slug
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -22,7 +23,13 @@ _BOUND_TO_ORIGIN = ("Authorization", "Cookie", "Proxy-Authorization", "Referer")
 class RedirectLoop(FetchFailure):
     """The redirects go in a circle or do not end."""
 
-    outcome = "redirect-loop"
+    outcome: Outcome = "redirect-loop"
+
+
+class WantsCookies(RedirectLoop):
+    """The redirects go in a circle, with cookies given back as far as they may be."""
+
+    outcome = "wants-cookies"
 
 
 class BadRedirect(FetchFailure):
@@ -31,9 +38,9 @@ class BadRedirect(FetchFailure):
     outcome = "http-3xx"
 
 
-def is_circle(url: str, earlier: list[str]) -> bool:
-    """Return whether a redirect leads back to where this request has been."""
-    return urldefrag(url).url in {urldefrag(old).url for old in earlier}
+def _asked(request: Request) -> tuple[str, bytes]:
+    """Return what makes a hop another one: the same address with another cookie is no circle."""
+    return urldefrag(request.url).url, request.headers.get("Cookie") or b""
 
 
 def browser_location(location: bytes) -> bytes:
@@ -69,6 +76,7 @@ class OwnRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location is None or response.status == 304 or not 300 <= response.status < 400:
             return response
+        keep_cookies(response, request)
         response.headers["Location"] = browser_location(location)
         try:
             self._check_scheme(response.headers["Location"] or b"")
@@ -83,13 +91,18 @@ class OwnRedirectMiddleware(RedirectMiddleware):
             check_url(target, AllowList())
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
-        earlier = [*request.meta.get("redirect_urls", []), request.url]
-        hops = request.meta.get("max_redirects", MAX_REDIRECTS)
-        if is_circle(redirected.url, earlier) or len(earlier) > hops:
-            raise RedirectLoop(f"{len(earlier)} redirects, from {earlier[0]} to {redirected.url}")
         if not same_origin(redirected.url, request.url):
             for header in _BOUND_TO_ORIGIN:
                 redirected.headers.pop(header, None)
+        earlier = [*request.meta.get("firstseen_asked", []), _asked(request)]
+        has_cookies = give_cookies(redirected)
+        hops = request.meta.get("max_redirects", MAX_REDIRECTS)
+        if _asked(redirected) in earlier or len(earlier) > hops:
+            told = f"{len(earlier)} redirects, from {earlier[0][0]} to {redirected.url}"
+            if has_cookies:
+                raise WantsCookies(f"{told}, which sets cookies and does not take them back")
+            raise RedirectLoop(told)
+        redirected.meta["firstseen_asked"] = earlier
         hop = super()._redirect(redirected, request, reason)
         # Else the duplicate filter would swallow the hop without a word to callback or errback.
         return hop.replace(dont_filter=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.middlewares.redirects import browser_location, is_circle, same_origin
+from crawler.middlewares.redirects import browser_location, same_origin
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,3 @@ def test_an_origin_is_scheme_host_and_port(one: str, other: str, expected: bool)
 )
 def test_backslashes_are_read_as_a_browser_reads_them(location: bytes, expected: bytes) -> None:
     assert browser_location(location) == expected
-
-
-def test_a_circle_is_noticed_at_once() -> None:
-    earlier = ["https://a.example.org/1", "https://a.example.org/2"]
-    assert is_circle("https://a.example.org/1", earlier)
-    assert is_circle("https://a.example.org/1#top", earlier)
-    assert not is_circle("https://a.example.org/3", earlier)
