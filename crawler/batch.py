@@ -120,6 +120,7 @@ def batch_settings(options: Options, **more: Any) -> Settings:
     values: dict[str, Any] = {
         "FETCH_ALLOW": list(fetch.allow),
         "FETCH_PROXY": options.proxy_route(os.environ).url,
+        "FETCH_CA_FILE": options.ca_file,
         "FETCH_PROXY_EXCEPT": list(fetch.proxy_except),
         "LANE_GAP": fetch.delay_seconds,
         "DOWNLOAD_TIMEOUT": fetch.timeout_seconds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ class FetchOptions:
     allow: tuple[str, ...] = ()  # "host:port" exceptions to the refusal of internal addresses
     proxy: str = ""  # "http://[user:password@]host:port" through which everything leaves
     proxy_except: tuple[str, ...] = ()  # hosts, with those below them, that are asked directly
+    ca_file: str = ""  # PEM file of authorities trusted beside the system's; from the workspace
     delay_seconds: float = 1.0  # between two requests to one host; robots.txt may ask for more
     timeout_seconds: float = 60.0  # one request, from the first byte sent to the last received
     hosts_at_once: int = 16  # hosts fetched from at the same time, one connection each
@@ -107,7 +109,21 @@ class Options:
 
     def proxy_route(self, environ: Mapping[str, str]) -> ProxyRoute:
         """The way out that all requests take. Raises ProxyError for an unusable proxy."""
-        return proxy_route(self.fetch.proxy, self.fetch.proxy_except, environ)
+        route = proxy_route(self.fetch.proxy, self.fetch.proxy_except, environ)
+        return replace(route, authorities=self.ca_file)
+
+    @property
+    def ca_file(self) -> str:
+        """The path of fetch.ca_file, "" for none. Raises ConfigError for one that is of no use."""
+        if not self.fetch.ca_file:
+            return ""
+        path = str(self.workspace / self.fetch.ca_file)
+        try:
+            ssl.create_default_context(cafile=path)
+        except (OSError, ssl.SSLError) as error:
+            told = f"fetch.ca_file: {path} holds no certificates in PEM: {type(error).__name__}"
+            raise ConfigError(told) from error
+        return path
 
     @property
     def sources_folder(self) -> Path:

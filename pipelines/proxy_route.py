@@ -21,13 +21,15 @@ class ProxyError(OperatorError):
 class ProxyRoute:
     """The way out: ``host`` and ``port`` of a proxy, "" for none; ``direct`` hosts go without it.
 
-    ``url`` has the login and is never shown; ``shown`` is for people.
+    ``url`` has the login and is never shown; ``shown`` is for people. ``authorities`` is a PEM file
+    of those that are trusted on this way beside the system's.
     """
 
     url: str = field(default="", repr=False)
     host: str = ""
     port: int = 0
     direct: tuple[str, ...] = ()
+    authorities: str = ""
 
     @property
     def shown(self) -> str:

@@ -183,7 +183,7 @@ class PinnedConnection(http.client.HTTPConnection):
         route: ProxyRoute = NO_PROXY,
     ) -> None:
         super().__init__(*place, timeout=seconds)
-        self._ip, self._tls = ip, tls
+        self._ip, self._tls, self._authorities = ip, tls, route.authorities
         self._proxy = route if route.leads_to(place[0]) else NO_PROXY
         if self._proxy.url and tls:
             self.set_tunnel(*place, headers=self._proxy.login)
@@ -206,6 +206,8 @@ class PinnedConnection(http.client.HTTPConnection):
             self._tunnel()  # type: ignore[attr-defined]  # http.client's own
         if self._tls:
             context = ssl.create_default_context()
+            if self._authorities:
+                context.load_verify_locations(self._authorities)
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host.strip("[]"))
 
 

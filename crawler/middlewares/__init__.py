@@ -67,6 +67,7 @@ FETCH_SETTINGS: dict[str, Any] = {
     "HTTPPROXY_ENABLED": True,  # only for FETCH_PROXY's login: the guard sets meta["proxy"] always
     "FETCH_PROXY": "",  # http://[user:password@]host:port; never taken from the environment
     "FETCH_PROXY_EXCEPT": [],  # hosts that are asked directly all the same
+    "FETCH_CA_FILE": "",  # PEM file of authorities that are trusted beside the system's
     "FETCH_ALLOW": [],  # host:port exceptions to "no internal addresses"
     "HTTPAUTH_USER": "",
     "COOKIES_ENABLED": False,

@@ -30,6 +30,7 @@ from twisted.web.client import Agent
 from zope.interface import implementer  # type: ignore[import-untyped]  # no stubs
 
 from crawler.middlewares.address_guard import BlockedAddress, Gate, gate_of
+from crawler.middlewares.authorities import OwnAuthorities
 from crawler.middlewares.conduct_tally import tally_of
 from crawler.middlewares.crawl_delay import lanes_of
 from crawler.middlewares.lane_key import lane_key
@@ -97,6 +98,9 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         self._lanes = lanes_of(crawler)
         self._tally = tally_of(crawler)
         self._pool._factory = LenientFactory
+        if authorities := crawler.settings.get("FETCH_CA_FILE"):
+            policy: Any = OwnAuthorities.for_file(crawler, authorities)
+            self._contextFactory = policy
         crawler.signals.connect(_stop_long_robots, signal=signals.bytes_received)
         self._rendering = Rendering(crawler)
 

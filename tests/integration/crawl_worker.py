@@ -7,6 +7,7 @@ all scenarios share one process. The sites are plain asyncio servers on loopback
 from __future__ import annotations
 
 import asyncio
+import atexit
 import base64
 import json
 import os
@@ -50,9 +51,10 @@ class Site:
         self.busy = 0
         self.most_busy = 0
         self.root = ""
+        self.authority = ""  # the PEM file by which its certificate can be trusted
 
     async def start(self, host: str, *, tls: bool = False) -> asyncio.Server:
-        context = _self_signed() if tls else None
+        context, self.authority = _self_signed() if tls else (None, "")
         server = await asyncio.start_server(self._serve, host, 0, ssl=context)
         address, port = server.sockets[0].getsockname()
         self.root = f"https://localhost:{port}" if tls else f"http://{address}:{port}"
@@ -197,13 +199,18 @@ class Looker(scrapy.Spider):
         )
 
 
-def _self_signed() -> ssl.SSLContext:
-    """Return a server context with a fresh certificate for localhost that nobody trusts."""
+def _self_signed() -> tuple[ssl.SSLContext, str]:
+    """Return a server context with a fresh certificate for localhost, and its file for who trusts.
+
+    The file stays for the life of the worker.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
     builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    builder = builder.add_extension(names, critical=False)
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(
         now + timedelta(days=1)
     )
@@ -220,7 +227,10 @@ def _self_signed() -> ssl.SSLContext:
         )
         file.flush()
         context.load_cert_chain(file.name)
-    return context
+    with tempfile.NamedTemporaryFile(suffix=".pem", delete=False) as kept:
+        kept.write(certificate.public_bytes(serialization.Encoding.PEM))
+    atexit.register(os.unlink, kept.name)
+    return context, kept.name
 
 
 async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, Any]:
@@ -234,6 +244,7 @@ async def play(scenario: dict[str, Any], resolver: FakeResolver) -> dict[str, An
     text = json.dumps(scenario)
     for number, site in enumerate(sites):
         text = text.replace(f"<{number}>", site.root)
+        text = text.replace(f"<ca{number}>", site.authority)
         text = text.replace(f"<port{number}>", site.root.rpartition(":")[2])
     scenario = json.loads(text)
     for site, pages in zip(sites, scenario["sites"], strict=True):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from crawler.commands.web_pictures import Pictures
 from crawler.middlewares.addresses import AllowList
@@ -41,6 +48,24 @@ class _Handler(socketserver.StreamRequestHandler):
         head = b"".join(iter(self.rfile.readline, b"\r\n"))
         self.server.asked.append(head)
         self.wfile.write(self.server.answer)
+
+
+def house_certificate(folder: Path) -> Path:
+    """Return a file with a key and a certificate for localhost that is its own authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
+    builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1))
+    builder = builder.not_valid_after(now + timedelta(days=1)).add_extension(names, critical=False)
+    pem = serialization.Encoding.PEM
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / "house.pem"
+    signed = builder.sign(key, hashes.SHA256()).public_bytes(pem)
+    file.write_bytes(signed + key.private_bytes(pem, *plain))
+    return file
 
 
 @contextmanager
@@ -118,3 +143,16 @@ def test_apprise_takes_the_configured_proxy_and_none_from_the_environment(
     assert {name for name, heads in asked.items() if heads} == {
         "proxy" if is_proxied else "receiver"
     }
+
+
+def test_a_webhook_trusts_the_authorities_of_the_house(tmp_path: Path) -> None:
+    file = house_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    with proxy() as receiver:
+        receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+        url = f"https://localhost:{receiver.port}/hook"
+        allow = AllowList.parse((f"127.0.0.1:{receiver.port}", f"localhost:{receiver.port}"))
+        trusting = Gate(allow, ProxyRoute(authorities=str(file)))
+        told = [post_webhook(url, "{}", {}, one, seconds=3) for one in (trusting, Gate(allow))]
+    assert [sent.outcome for sent in told] == ["delivered", "failed"], told

@@ -126,3 +126,19 @@ def test_each_address_of_a_name_is_judged(play: Play) -> None:
     )
     assert outcomes(answer)[0] in ("blocked-address", "refused")
     assert answer["sites"][0]["connections"] == 0
+
+
+# ---------------------------------------------------------------- own authorities
+
+
+@pytest.mark.parametrize(("file", "expected"), [("", "tls"), ("<ca0>", "ok"), ("<ca1>", "tls")])
+def test_the_houses_own_authority_is_trusted_when_it_is_named(
+    play: Play, file: str, expected: str
+) -> None:
+    answer = play(
+        sites=[{"/a": {"body": "reached"}}, {}],
+        tls=[0, 1],
+        settings={"FETCH_CA_FILE": file},
+        requests=[{"url": "<0>/a"}],
+    )
+    assert outcomes(answer) == [expected]

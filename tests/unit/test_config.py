@@ -214,3 +214,14 @@ def test_other_addresses_are_left_as_they_are(workspace: Path, url: str) -> None
     options = load_options(workspace, {}, {"database.url": url})
 
     assert options.database_url == url
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_file_of_authorities_that_is_of_no_use_is_told(
+    workspace: Path, content: str | None
+) -> None:
+    if content is not None:
+        (workspace / "house.pem").write_text(content)
+    options = load_options(workspace, {}, {"fetch.ca_file": "house.pem"})
+    with pytest.raises(ConfigError, match=r"^fetch\.ca_file: .*house\.pem holds no certificates"):
+        options.proxy_route({})

@@ -11,6 +11,7 @@ from crawler.middlewares.addresses import AllowList
 
 OUR_OWN = {
     "FETCH_ALLOW",
+    "FETCH_CA_FILE",
     "FETCH_PROXY",
     "FETCH_PROXY_EXCEPT",
     "LANE_GAP",
