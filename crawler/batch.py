@@ -25,6 +25,7 @@ from crawler.spiders.hubs import HubSpider
 from crawler.spiders.looks import EndedLook
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.page import FetchedPage, PageSpider
+from crawler.workspace_archive import prepare_archive
 from pipelines.looks import PageOutcome
 from pipelines.storage.archive import archive_of
 from pipelines.storage.database import DatabaseError, explained, open_engine, session_factory
@@ -240,6 +241,7 @@ def run_batch(
     Raises DatabaseError.
     """
     if store:
+        prepare_archive(options.database_url, options.workspace)
         prepare_database(options.database_url, definitions)
     crawls = Crawls(options, store=store, **more)
     return crawls.run(crawls.crawl(definitions))

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from crawler.commands.workspace_options import options_of
+from crawler.workspace_archive import adopt_archive, create_archive
 from pipelines.backfill import backfill, count_lacking
 from pipelines.storage.database import (
     DatabaseError,
@@ -23,17 +24,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be done."""
     parser.add_argument(
         "action",
-        choices=("upgrade", "backfill", "check", "url"),
-        help="upgrade: bring the schema up to date; backfill: find copies and stories among "
-        "articles of earlier releases; check: look for damage; url: print the address",
+        choices=("create", "adopt", "upgrade", "backfill", "check", "url"),
+        help="create: begin an archive where there is none; adopt: take another one as this "
+        "workspace's; upgrade: bring the schema up to date; backfill: find copies and stories "
+        "among articles of earlier releases; check: look for damage; url: print the address",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Do it; a damaged database ends with status 1."""
-    url = options_of(args).database_url
+    options = options_of(args)
+    url = options.database_url
     if args.action == "url":
         sys.stdout.write(f"{shown_url(url)}\n")
+        return 0
+    if args.action in ("create", "adopt"):
+        decide = create_archive if args.action == "create" else adopt_archive
+        decide(url, options.workspace)
+        sys.stderr.write(f"{shown_url(url)}: is this workspace's archive\n")
         return 0
     with explained(url):
         if args.action == "upgrade":

@@ -41,11 +41,17 @@ def prepare_folder(folder: Path) -> Path:
 
     A folder that is not marked as a demonstration is never touched.
     """
+    from crawler.workspace_archive import MARKER
+
     marker = folder / _MARKER
     try:
         if folder.exists() and any(folder.iterdir()) and not marker.exists():
             raise UsageError(f"{folder} is not empty and not a demo; name another with --dir")
-        for old in (*folder.glob("firstseen.*"), *folder.glob("sources/*.toml")):
+        for old in (
+            *folder.glob("firstseen.*"),
+            *folder.glob(f"{MARKER}*"),
+            *folder.glob("sources/*.toml"),
+        ):
             old.unlink()
         folder.mkdir(parents=True, exist_ok=True)
         marker.write_text(_MARKED, encoding="utf-8")
@@ -63,6 +69,7 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
     from crawler.commands.crawl import shown
     from crawler.commands.crawl_summary import summary_line
     from crawler.demo import DemoWeb
+    from crawler.workspace_archive import prepare_archive
 
     # Its clock moves between the looks only: a slow machine is shown the same as a fast one.
     with DemoWeb(speed=0.0, crawl_delay=0.3) as web:
@@ -72,6 +79,7 @@ def crawl_demo_web(folder: Path, *, verbose: bool) -> list[int]:
         definitions = list(load_sources(folder / "sources").values())
         # Articles of the demonstration are edited within seconds, so they are looked at again soon.
         options = load_options(folder, {}, {"recheck.speed": "600"})
+        prepare_archive(options.database_url, options.workspace)
         prepare_database(options.database_url, definitions)
         crawls = Crawls(options, **shown(verbose=verbose))
         sys.stderr.write(f"{len(definitions)} fictional outlets are publishing on this machine\n")

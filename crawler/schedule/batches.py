@@ -28,6 +28,7 @@ from crawler.schedule.due import (
     spread_overdue,
 )
 from crawler.spiders.looks import now_utc
+from crawler.workspace_archive import prepare_archive
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.faults import reason
 from pipelines.storage.leader import leader_lock
@@ -183,6 +184,7 @@ def crawl_once(
     is the whole of which the definitions are a part, see ``prepare_database``. Raises
     DatabaseError.
     """
+    prepare_archive(options.database_url, options.workspace)
     prepare_database(options.database_url, definitions, folder=folder)
     # Who types a command wants to know whether a site that asked for a pause is back.
     more.setdefault("HEED_EARLIER_HOLDS", only_due)

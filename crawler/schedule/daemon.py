@@ -14,7 +14,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from crawler.batch import BatchReport, Crawls, prepare_database
+from crawler.batch import BatchReport, Crawls
 from crawler.catalogue import SourceDefinition
 from crawler.config import Options
 from crawler.delivery import Deliveries
@@ -27,6 +27,7 @@ from crawler.schedule.source_files import SourceFiles
 from crawler.schedule.upkeep import upkeep
 from crawler.schedule.websub import HubCallback, Hubs, listen
 from crawler.spiders.looks import now_utc
+from crawler.workspace_archive import prepare_archive
 from pipelines.operator_error import OperatorError
 from pipelines.storage.leader import leader_lock
 
@@ -293,6 +294,6 @@ class Daemon:
 
 def run_daemon(options: Options, **more: Any) -> int:
     """Run until told to end; return the exit status. Raises OperatorError when it cannot start."""
-    prepare_database(options.database_url, [])
+    prepare_archive(options.database_url, options.workspace)
     crawls = Crawls(options, **more)
     return crawls.run(Daemon(options, crawls).run(), own_signals=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from crawler.batch import prepare_database
 from crawler.catalogue import SourceDefinition, SourceFolder, read_folder
 from crawler.config import CONFIG_FILE, Options, load_options
+from crawler.workspace_archive import prepare_archive
 from pipelines.operator_error import OperatorError
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class SourceFiles:
         unreadable = {path.stem for path in found.faults}
         before = {slug: s for slug, s in self._folder.sources.items() if slug in unreadable}
         folder = SourceFolder({**before, **found.sources}, found.faults)
+        prepare_archive(self._options.database_url, self._options.workspace)
         prepare_database(self._options.database_url, folder.enabled, folder=folder)
         self._folder = folder
         logger.info("watching sources=%d", len(folder.enabled))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,7 @@ def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
     if not path.parent.is_dir():
         raise DatabaseError(f"{path}: the folder {path.parent} does not exist")
     mode = "ro" if read_only else "rwc" if create else "rw"
+    first: list[os.stat_result] = []
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -92,6 +94,11 @@ def _open_sqlite(url: URL, *, create: bool, read_only: bool) -> Engine:
             timeout=BUSY_TIMEOUT_SECONDS,
             check_same_thread=False,
         )
+        now = path.stat()
+        if first and not os.path.samestat(first[0], now):
+            connection.close()
+            raise DatabaseError(f"{path}: was exchanged while firstseen was running; start it anew")
+        first[:] = [now]
         # Python's own implicit BEGIN would leave DDL outside the transaction.
         connection.isolation_level = None
         return connection
