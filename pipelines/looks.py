@@ -134,6 +134,7 @@ class Recheck:
     url: str
     section: str
     first_seen_at: datetime
+    headline: str | None = None  # as stored: what the page is expected to show
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from crawler.extraction.field_faults import FieldFaults, UnreadablePage, needed
 from crawler.extraction.fields import read_fields
 from crawler.extraction.headline import choose_headline
 from crawler.extraction.page import ParsedPage, parse_page
+from crawler.extraction.page_kind import PageKind, Verdict
 from crawler.extraction.page_parts import blocks_of, surroundings_of
 from crawler.extraction.site_memory import SiteMemory
 from crawler.extraction.site_rules import (
@@ -21,7 +22,7 @@ from crawler.extraction.site_rules import (
     rules_apply,
 )
 from crawler.extraction.structured_data import read_structured_data
-from crawler.extraction.walls import PageKind, Verdict, judge_page
+from crawler.extraction.walls import judge_page
 from pipelines.items import ArticleItem
 
 
@@ -63,12 +64,14 @@ def read_page(
     rules: SiteRules | None = None,
     memory: SiteMemory | None = None,
     read_at: datetime | None = None,
+    listed_headline: str | None = None,
 ) -> PageReading:
     """Return what kind of page this is, with the article where it is one. Never raises.
 
     ``url`` is the address the page was finally read from. ``read_at`` (aware) is the time of the
     look: dates after it are refused. ``rules`` win over generic reading; ``memory`` is what
-    earlier pages of the same source taught.
+    earlier pages of the same source taught. ``listed_headline`` is what a listing promised: a page
+    that keeps the promise with a running text is an article, however short.
     """
     faults = FieldFaults()
     try:
@@ -77,7 +80,7 @@ def read_page(
         if page is None:
             return PageReading("not-html", None, "no markup")
         in_force = rules if rules_apply(rules, read_at) else None
-        return _read(page, in_force, memory, read_at, faults)
+        return _read(page, in_force, memory, read_at, listed_headline, faults)
     except UnreadablePage as error:
         return PageReading("unreadable", None, str(error), faults=faults.found)
 
@@ -87,12 +90,15 @@ def _read(
     rules: SiteRules | None,
     memory: SiteMemory | None,
     read_at: datetime | None,
+    listed_headline: str | None,
     faults: FieldFaults,
 ) -> PageReading:
     if rules is not None:
         with faults.apart("rule drop"):
             drop_elements(page, rules)
-    item, clues, data = read_fields(page, memory=memory, read_at=read_at, faults=faults)
+    item, clues, data = read_fields(
+        page, memory=memory, read_at=read_at, listed_headline=listed_headline, faults=faults
+    )
     report = RuleReport()
     if rules is not None:
         report = apply_rules(item, page, rules, read_at=read_at, faults=faults)

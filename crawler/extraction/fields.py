@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.extraction.blocks import Block
@@ -23,6 +24,7 @@ from crawler.extraction.newsroom_notes import (
     without_corrections,
 )
 from crawler.extraction.page import ParsedPage
+from crawler.extraction.page_kind import Clues
 from crawler.extraction.page_parts import Parts, read_parts
 from crawler.extraction.plain_text import words
 from crawler.extraction.rights import (
@@ -32,7 +34,6 @@ from crawler.extraction.rights import (
 )
 from crawler.extraction.site_memory import SiteMemory
 from crawler.extraction.structured_data import StructuredData
-from crawler.extraction.walls import Clues
 from pipelines.items import ArticleItem, Evidence
 from pipelines.wire_credit import wire_credit
 
@@ -47,6 +48,7 @@ def read_fields(
     *,
     memory: SiteMemory | None = None,
     read_at: datetime | None = None,
+    listed_headline: str | None = None,
     faults: FieldFaults | None = None,
 ) -> tuple[ArticleItem, Clues, StructuredData]:
     """Return every field the page shows, whether or not the page is an article.
@@ -83,7 +85,8 @@ def read_fields(
             headline=item.headline,
             headline_position=parts.start,
         )
-    return item, _clues(item, parts, read_at, faults), parts.data
+    clues = _clues(item, parts, read_at, faults)
+    return item, replace(clues, listed_headline=listed_headline), parts.data
 
 
 def _text_of(body: Sequence[Block], faults: FieldFaults) -> str:

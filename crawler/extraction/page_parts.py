@@ -14,6 +14,7 @@ from crawler.extraction.field_faults import FieldFaults, needed
 from crawler.extraction.headline import Headline, choose_headline
 from crawler.extraction.live_updates import first_update
 from crawler.extraction.page import ParsedPage
+from crawler.extraction.running_text import running_text, text_size
 from crawler.extraction.site_memory import SiteMemory
 from crawler.extraction.structured_data import StructuredData, read_structured_data
 
@@ -34,7 +35,7 @@ class Parts:
     @property
     def size(self) -> int:
         """How many characters of the body are not links."""
-        return sum(len(block.text) - block.link_chars for block in self.body)
+        return text_size(self.body)
 
     @property
     def start(self) -> int:
@@ -80,7 +81,21 @@ def _parts_among(
     with needed("body"):
         about = surroundings_of(page, data, blocks, headline)
         body = choose_body(blocks, about, memory=memory, url=page.url)
+        if text_size(body) < _LITTLE_TEXT:
+            body = _or_running_text(body, blocks, about)
     return Parts(page, data, blocks, headline, body)
+
+
+def _or_running_text(
+    body: list[Block], blocks: Sequence[Block], about: Surroundings
+) -> list[Block]:
+    """Return the text of short paragraphs under the headline where it is most of what there is."""
+    if about.headline_position < 0:
+        return body
+    run = running_text(blocks, about.headline_position, about.title)
+    taken = {block.position for block in run}
+    whole = all(block.position in taken for block in body)
+    return run if whole and text_size(run) >= 2 * text_size(body) else body
 
 
 def blocks_of(page: ParsedPage) -> list[Block]:

@@ -25,11 +25,20 @@ CONSENT = re.compile(
     re.IGNORECASE,
 )
 NOT_FOUND = re.compile(
-    r"\b(?:404|410)\b|page (?:could )?not (?:be )?found|not found|no longer (?:available|exists)|does(?:n.t| not) exist|"
+    r"(?:^|error\s|fehler\s|erreur\s|http\s)\s*(?:404|410)\b|\b(?:404|410) (?:error|not found)|page (?:could )?not (?:be )?found|not found|no longer (?:available|exists)|does(?:n.t| not) exist|"
     r"seite (?:konnte )?nicht (?:gefunden|verfügbar)|nicht gefunden|page introuvable|n.existe (?:pas|plus)|"
     r"página no (?:encontrada|existe)|no encontrad|pagina non trovata|pagina niet gevonden|nie znaleziono|nie istnieje|"
     r"página não encontrada|siden (?:blev )?(?:ikke )?(?:fundet|finnes)|sidan (?:kunde inte )?hittades|страница не найдена|"
     r"сторінку не знайдено|sayfa bulunamadı|sivua ei löytynyt|ページが見つかりません|페이지를 찾을 수 없|页面不存在|الصفحة غير موجودة",
+    re.IGNORECASE,
+)
+#: What such notices call the page, the reader and the search besides; no story is made of these.
+ABOUT_PAGES = re.compile(
+    r"\b(?:pages?|seiten?|inhalt|artikel|articles?|stor(?:y|ies)|content|document|file|url|link|address|adresse|error|fehler|erreur|"
+    r"http|sorry|oops|ups|whoops|the|this|that|an?|you|your|we|is|was|are|were|has|have|been|be|could|can|cannot|can.t|not|no|"
+    r"requested|looking|for|die|der|das|diese[rs]?|angeforderte|gewünschte|ist|wurde|konnte|leider|cette|la|le|l|que|vous|"
+    r"demandée|recherchée|est|p[áa]ginas?|contenid[oa]|contenu|la|el|ha|sido|est[áa]|questa|страница|страницу|запрашиваемая|strona|"
+    r"siden|sidan|sayfa|sivua|ой|извините|to|in|or|and|up|account|konto|compte|welcome|back|continue|please|register|subscribe)\b",
     re.IGNORECASE,
 )
 LOGIN = re.compile(

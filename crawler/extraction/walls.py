@@ -5,63 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.extraction.blocks import HEADINGS, Block, Container
 from crawler.extraction.hints import BIT
+from crawler.extraction.notices import is_promised, notice_on
 from crawler.extraction.page import ParsedPage
-from crawler.extraction.plain_text import is_unspaced
+from crawler.extraction.page_kind import Clues, PageKind, Verdict
+from crawler.extraction.plain_text import is_unspaced, words
+from crawler.extraction.running_text import LEAST_TEXT, text_size
 from crawler.extraction.structured_data import StructuredData
-from crawler.extraction.wall_phrases import (
-    CHALLENGE,
-    CHALLENGE_MARKUP,
-    CONSENT,
-    LOGIN,
-    NOT_FOUND,
-    PAYWALL,
-)
-
-PageKind = Literal[
-    "article",
-    "front",
-    "consent",
-    "login",
-    "paywall",
-    "challenge",
-    "soft-404",
-    "liveblog",
-    "gallery",
-    "video",
-    "audio",
-    "sponsored",
-    "script-only",
-    "empty",
-    "not-html",
-    "unreadable",  # a fault of ours: the reason names the part and what it raised
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What kind of page it is, and why, in one sentence for the person who asks."""
-
-    kind: PageKind
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clues:
-    """What reading found on the page, as far as it matters for the page's kind."""
-
-    headline: str
-    body: Sequence[Block]
-    blocks: Sequence[Block]
-    has_machine_date: bool  # JSON-LD, meta or <time> of the article
-    has_author: bool
-    has_dateline_date: bool  # any date at all
-
+from crawler.extraction.wall_phrases import PAYWALL
 
 _KIND_OF_TYPE: dict[str, PageKind] = {
     "LiveBlogPosting": "liveblog",
@@ -96,15 +50,15 @@ _SHORT_TEXT = 120  # less than one paragraph
 _PARAGRAPH = 80  # more than a headline or the line under it
 _RUNNING = 3  # paragraphs that follow each other: no teaser has as many
 _HEAD = 6  # blocks above a text: its headline, a byline, a date, a number of comments
+_HEADLINE_WORDS = 4  # a section, a form or a notice is named in fewer
+_ALONE = 250  # characters in three or more paragraphs, however short: a brief, a poem, an answer
 _FULL_TEXT = 900  # as much as nobody writes under a video or on a hub page
 
 
 def judge_page(page: ParsedPage, data: StructuredData, clues: Clues) -> Verdict:
     """Return what kind of page this is; only "article" is worth storing."""
-    text = "\n".join(b.text for b in clues.body)
-    size = sum(len(b.text) - b.link_chars for b in clues.body)
-    size = size * 2 if is_unspaced(text) else size
-    wall = _wall(page, clues, size)
+    size = text_size(clues.body)
+    wall = notice_on(page, clues, size)
     if wall is not None:
         return wall
     declared = _declared_kind(page, data, size)
@@ -117,41 +71,13 @@ def judge_page(page: ParsedPage, data: StructuredData, clues: Clues) -> Verdict:
             return Verdict("paywall", "a subscription notice instead of the text")
         if sum(len(b.text) for b in clues.blocks) < _SHORT_TEXT and _has_scripts(page):
             return Verdict("script-only", "the text is not in the page; it needs JavaScript")
-        return Verdict("empty", f"{size} characters of text")
+        if not (size >= LEAST_TEXT and is_promised(clues)):
+            return Verdict("empty", f"{size} characters of text")
     return _article_or_front(page, data, clues, size)
-
-
-def _wall(page: ParsedPage, clues: Clues, size: int) -> Verdict | None:
-    if size >= _FULL_TEXT:
-        return None
-    heading = " ".join(b.text for b in clues.blocks if b.tag in ("h1", "title"))[:400]
-    named = f"{page.title or ''} {heading} {clues.headline}"
-    everything = " ".join(b.text for b in clues.blocks[:120])[:6000]
-    challenged = CHALLENGE.search(named + " " + everything[:1500])
-    if challenged and (len(everything) < 1500 or CHALLENGE_MARKUP.search(_sources(page))):
-        return Verdict("challenge", "asks whether the reader is human")
-    if NOT_FOUND.search(named):
-        return Verdict("soft-404", "says that the page was not found")
-    consents = len(CONSENT.findall(everything)) if len(everything) < 5000 else 0
-    if consents >= 2 and (CONSENT.search(named) or not _has_article_mark(page, clues)):
-        return Verdict("consent", "asks for consent before showing the page")
-    if LOGIN.search(heading.strip()):
-        return Verdict("login", "asks the reader to sign in")
-    return None
 
 
 def _has_scripts(page: ParsedPage) -> bool:
     return next(page.root.iter("script"), None) is not None
-
-
-def _has_article_mark(page: ParsedPage, clues: Clues) -> bool:
-    return page.meta("og:type") == "article" or clues.has_machine_date
-
-
-def _sources(page: ParsedPage) -> str:
-    scripts = [s.get("src") or "" for s in page.root.iter("script", "iframe")]
-    classes = [str(d.get("class") or "") for d in page.root.iter("div")]
-    return " ".join(scripts + classes[:2000])
 
 
 def _declared_kind(page: ParsedPage, data: StructuredData, size: int) -> Verdict | None:
@@ -182,6 +108,8 @@ def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size
     marks += 1 if clues.has_dateline_date else 0
     marks += 1 if _is_story_address(page.url) else 0
     marks += min(size // 500, 5)
+    marks += 3 if is_promised(clues) else 0
+    marks += 3 if _stands_alone(clues) else 0
     headlines = _headline_links(clues)
     if headlines >= 5 and _is_told_in_one_piece(clues):
         headlines = 0  # what readers may read next stands around the text, not in it
@@ -193,6 +121,7 @@ def _article_or_front(page: ParsedPage, data: StructuredData, clues: Clues, size
     if not clues.has_machine_date and data.article is None and teasers >= _RUNNING:
         return Verdict("front", f"{teasers} texts, each under the linked headline of its own story")
     strong = clues.has_machine_date or data.article is not None or page.meta("og:type") == "article"
+    strong = strong or is_promised(clues)
     if not strong and _linked_share(clues.body) > 0.5:
         return Verdict("front", "most of the text stands beside links to other stories")
     if marks < 3:
@@ -249,7 +178,7 @@ def _link_of(container: Container) -> str | None:
 
 def _is_told_in_one_piece(clues: Clues) -> bool:
     """Say whether the text stands together under the headline; a list's teasers lie apart."""
-    paragraphs = [b for b in clues.body if not b.links and _is_long(b.text)]
+    paragraphs = [b for b in clues.body if not _is_mostly_linked(b) and _is_long(b.text)]
     if len(paragraphs) < _RUNNING:
         return False
     holders = Counter(id(_holder(b)) for b in paragraphs)
@@ -270,8 +199,26 @@ def _holder(block: Block) -> Container | None:
 
 def _linked_share(body: Sequence[Block]) -> float:
     """Return the share of body blocks that carry a link as long as a headline."""
-    linked = sum(1 for b in body if b.link_chars >= 20 or (b.tag == "li" and b.links))
+    linked = sum(1 for b in body if _is_mostly_linked(b) or (b.tag == "li" and b.links))
     return linked / max(len(body), 1)
+
+
+def _is_mostly_linked(block: Block) -> bool:
+    """Say whether a block is there for where it leads; a paragraph may link a word or a name."""
+    return block.link_chars >= 20 and block.link_chars * 10 >= len(block.text) * 3
+
+
+def _stands_alone(clues: Clues) -> bool:
+    """Say whether a text stands together and hardly another headline stands beside it.
+
+    Where a listing promised another headline, that proves nothing: notices stand alone too.
+    """
+    if clues.listed_headline and not is_promised(clues):
+        return False
+    if _headline_links(clues) >= _RUNNING:
+        return False
+    is_told = len(words(clues.headline)) >= _HEADLINE_WORDS and len(clues.body) >= _RUNNING
+    return (is_told and text_size(clues.body) >= _ALONE) or _is_told_in_one_piece(clues)
 
 
 def _is_story_address(url: str) -> bool:

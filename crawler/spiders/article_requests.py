@@ -85,7 +85,11 @@ class ArticleRequests:
             return
         try:
             reading = await self._spider.readings.read(
-                response, wanted.source, arrived_at, learn=is_whole(response)
+                response,
+                wanted.source,
+                arrived_at,
+                learn=is_whole(response),
+                listed_headline=wanted.found.link.headline,
             )
         except LedgerError:
             raise  # nothing was learnt of this page

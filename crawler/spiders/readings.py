@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from scrapy.http import Response
 
@@ -44,15 +46,32 @@ class Readings:
         self._learnt: dict[str, _Learnt] = {}
 
     async def read(
-        self, response: Response, source: SourceDefinition, at: datetime, *, learn: bool
+        self,
+        response: Response,
+        source: SourceDefinition,
+        at: datetime,
+        *,
+        learn: bool,
+        listed_headline: str | None = None,
     ) -> PageReading:
         """Return what a page is, and its article; ``learn`` where it is a newly listed one.
+
+        ``listed_headline`` is the headline the page was promised under, or stored under before.
 
         The item's ``page_key`` is that of the page read by itself, so that a memory that has
         grown is never mistaken for an edit.
         """
         learnt = await self._of(source.slug)
-        return await asyncio.to_thread(_read, response, source, at, learnt, learn)
+        read = partial(
+            read_page,
+            response.body,
+            response.url,
+            content_type=content_type_of(response),
+            rules=source.rules_on(at.date()),
+            read_at=at,
+            listed_headline=listed_headline,
+        )
+        return await asyncio.to_thread(_read, response, source, at, learnt, learn, read)
 
     async def _of(self, slug: str) -> _Learnt:
         if slug not in self._learnt:
@@ -74,25 +93,22 @@ class Readings:
 
 
 def _read(
-    response: Response, source: SourceDefinition, at: datetime, learnt: _Learnt, learn: bool
+    response: Response,
+    source: SourceDefinition,
+    at: datetime,
+    learnt: _Learnt,
+    learn: bool,
+    read: Callable[..., PageReading],
 ) -> PageReading:
     kind, url = content_type_of(response), response.url
-    rules = source.rules_on(at.date())
-    reading = read_page(response.body, url, content_type=kind, rules=rules, read_at=at)
+    reading = read()
     with learnt.lock:
         _note_faults(learnt, reading, source.slug, url, at, learn=learn)
         if reading.item is None:
             return reading
         key = page_key(reading.item)
         if learnt.memory.pages >= _ENOUGH_PAGES:
-            better = read_page(
-                response.body,
-                url,
-                content_type=kind,
-                rules=rules,
-                memory=learnt.memory,
-                read_at=at,
-            )
+            better = read(memory=learnt.memory)
             reading = better if better.item else reading
         if learn:
             learn_page(learnt.memory, response.body, url, content_type=kind)

@@ -67,7 +67,9 @@ class Rechecks:
             await self._record(recheck, outcome)
             remember_listing(self._spider.host_state, response)
             return
-        reading = await self._spider.readings.read(response, source, at, learn=False)
+        reading = await self._spider.readings.read(
+            response, source, at, learn=False, listed_headline=recheck.headline
+        )
         item = reading.item
         if item is None:  # a wall, a notice, a home page: never a reason to forget the text
             await self._record(recheck, reading.kind)

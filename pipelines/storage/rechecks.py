@@ -32,7 +32,7 @@ def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> 
         .limit(most)
     )
     return [
-        Recheck(article.id, article.url, section or "", article.first_seen_at)
+        Recheck(article.id, article.url, section or "", article.first_seen_at, article.headline)
         for article, section in session.execute(query)
     ]
 
