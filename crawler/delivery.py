@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from crawler.config import Options
 from crawler.middlewares.gate import Gate
 from pipelines.deliver import Deliverer
 from pipelines.export.alert_feeds import write_feeds
+from pipelines.operator_error import OperatorError
 from pipelines.past import find_past, tell_past, wants_past
 from pipelines.receivers import Send, sender
-from pipelines.storage.database import open_engine, session_factory, shared_engine
+from pipelines.storage.database import explained, open_engine, session_factory, shared_engine
 from pipelines.storage.leader import leader_lock
 from pipelines.watch_files import WatchDefinition
 from pipelines.watch_set import watches_of
@@ -26,7 +28,7 @@ __all__ = ["Deliveries", "Gate", "feeds_folder", "send_of", "tell_past_of"]
 
 logger = logging.getLogger(__name__)
 
-MOST_SECONDS = 120.0  # one pass of `firstseen alerts deliver`; the next pass goes on
+MOST_SECONDS = 120.0  # one pass at the end of a crawl or by itself; the next pass goes on
 
 
 def send_of(options: Options) -> Send:
@@ -83,6 +85,42 @@ class Deliveries:
         self._lock.release()
         self._engine.dispose()
         return done
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass over the outbox did: messages by outcome, and what went wrong by channel."""
+
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()  # channels that alerts wait for and firstseen.toml does not have
+    is_done: bool = True  # False: a receiver was still being waited for when the time was over
+    another_delivers: bool = False
+    error: str = ""  # why nothing could be sent at all
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything that was tried arrived."""
+        return self.is_done and not self.error and not set(self.outcomes) - {"delivered"}
+
+
+def deliver_due(options: Options, *, within: float = MOST_SECONDS) -> Pass:
+    """Send what is due, once, in at most so many seconds. A fault of ours is told, not raised."""
+    try:
+        with explained(options.database_url):
+            deliveries = Deliveries(options)
+            try:
+                is_ours = deliveries.start_due()
+            finally:
+                done = deliveries.close(within=within)
+    except (OperatorError, OSError) as error:
+        return Pass(error=str(error))
+    if not is_ours:
+        return Pass(another_delivers=True)
+    deliverer = deliveries.deliverer
+    return Pass(
+        dict(deliverer.tally.counts), dict(deliverer.troubles), deliverer.unknown, is_done=done
+    )
 
 
 def tell_past_of(options: Options, watch: WatchDefinition, since: datetime, now: datetime) -> int:

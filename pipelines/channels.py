@@ -47,6 +47,11 @@ class ChannelDefinition:
             raise ChannelError(f"channels.{self.name}: {error}") from error
 
 
+def is_fault_of_ours(name: str, detail: str) -> bool:
+    """Whether what a delivery failed with says that the channel itself is set up wrongly."""
+    return detail.startswith(f"channels.{name}: ")
+
+
 def parse_channel(name: str, table: object, where: str) -> ChannelDefinition:
     """Return the channel of one ``[channels.NAME]`` table. Raises ChannelError."""
     at = f"{where}: channels.{name}"

@@ -35,11 +35,6 @@ class Tally:
         """Count one message."""
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
 
-    @property
-    def told(self) -> str:
-        """Return "3 delivered, 1 failed"."""
-        return ", ".join(f"{n} {word}" for word, n in sorted(self.counts.items())) or "nothing due"
-
 
 class Deliverer:
     """Delivers from one outbox. A channel that is slow or dead holds up nobody but itself.
@@ -76,7 +71,7 @@ class Deliverer:
             due = channels_due(session, self._clock())
         unknown = tuple(name for name in due if name not in self.channels)
         if unknown and unknown != self.unknown:
-            logger.error("alerts wait: no channel %s in firstseen.toml", ", ".join(unknown))
+            logger.info("alerts wait: no channel %s in firstseen.toml", ", ".join(unknown))
         self.unknown = unknown
         self._busy = {name: thread for name, thread in self._busy.items() if thread.is_alive()}
         for name in due:

@@ -29,7 +29,7 @@ def sender(environ: Mapping[str, str], gate: AddressGate, *, seconds: float = SE
         try:
             if channel.kind == "webhook":
                 return _webhook(channel, message, environ, gate, seconds)
-            return _apprise(channel.filled(channel.url, environ), message, gate)
+            return _apprise(channel, channel.filled(channel.url, environ), message, gate)
         except ChannelError as error:
             return Sent("failed", str(error))
         except Exception as error:  # a plugin's fault must not end the deliveries of others
@@ -57,13 +57,13 @@ def _webhook(
     return post_webhook(url, message.payload, headers, gate, seconds=seconds)
 
 
-def _apprise(url: str, message: Message, gate: AddressGate) -> Sent:
+def _apprise(channel: ChannelDefinition, url: str, message: Message, gate: AddressGate) -> Sent:
     # Redirects are not followed: a receiver must not lead us, and our token, elsewhere.
     asset = apprise.AppriseAsset(http_redirects=False, app_id="firstseen", app_desc="firstseen")
     service: Any = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:
         scheme = url.partition("://")[0]
-        return Sent("failed", f"Apprise cannot read this {scheme}:// address")
+        raise ChannelError(f"channels.{channel.name}: Apprise cannot read this {scheme}:// address")
     if url.partition("://")[0].lower() in _MAIL:
         return send_mail(service, message)
     services = _by_target(url, service, asset)

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     again.add_argument("alert", type=positive_number, nargs="*", metavar="ALERT", help="numbers")
     again.add_argument("--channel", metavar="NAME", help="of this channel, which is enabled again")
     again.add_argument("--all", action="store_true", help="all of them")
-    actions.add_parser("deliver", help="send what is due, once (for cron); `run` does it by itself")
+    actions.add_parser("deliver", help="send what is due, once; `run` and `crawl` do it themselves")
     feeds = actions.add_parser("feeds", help="write Atom, RSS and JSON Feed of every watch")
     feeds.add_argument(
         "--into", type=Path, required=True, metavar="DIR", help="folder, made where it is missing"
@@ -193,18 +193,17 @@ def _feeds(session: Session, args: argparse.Namespace) -> int:
 
 def _deliver(options: Options, *, verbose: bool) -> int:
     """Send what is due; 0 done, 3 when something could not be delivered and will be tried again."""
-    from crawler.delivery import MOST_SECONDS, Deliveries
+    from crawler.commands.delivered import PARTLY, delivered_line
+    from crawler.delivery import deliver_due
 
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
     require_current(open_engine(options.database_url))
-    deliveries = Deliveries(options)
-    if not deliveries.start_due():
+    sent = deliver_due(options)
+    if sent.another_delivers:
         sys.stderr.write("another firstseen is delivering\n")
         return 0
-    done = deliveries.close(within=MOST_SECONDS)
-    tally = deliveries.deliverer.tally
-    sys.stderr.write(f"{tally.told}\n")
-    return 0 if done and not set(tally.counts) - {"delivered"} else 3
+    sys.stderr.write(f"{delivered_line(sent) or 'nothing due'}\n")
+    return 0 if sent.is_well and not sent.unknown else PARTLY
 
 
 _ACTIONS: dict[str, Callable[[Session, argparse.Namespace], int]] = {

@@ -24,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=positive_number, metavar="N", help="with --due: at most N hosts"
     )
+    parser.add_argument(
+        "--no-deliver",
+        action="store_true",
+        help="leave the alerts that are due to `firstseen alerts deliver`",
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument(
         "--metrics-file", type=Path, metavar="FILE", help="with --due: figures for Prometheus"
@@ -31,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Crawl; 0 done (also: nothing new), 1 failed, 3 some sections failed."""
+    """Crawl, then deliver; 0 done, 1 failed, 3 some sections failed or some alerts are late."""
     options = options_of(args)
     folder = SourceFolder(load_sources(options.sources_folder))
     definitions = chosen_of(folder.sources, args.source, options.sources_folder)
@@ -42,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         )
     # Scrapy takes most of a second to import: only once the arguments are known to be right.
     from crawler.commands.crawl_summary import tell_once
+    from crawler.delivery import deliver_due
     from crawler.schedule.batches import crawl_once
 
     if args.metrics_file:
@@ -56,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
         most_lanes=args.limit,
         **shown(verbose=args.verbose),
     )
-    status = tell_once(report, options.database_url, as_json=args.json, quiet=args.due)
+    sent = None if args.no_deliver or report.was_stopped else deliver_due(options)
+    status = tell_once(report, options.database_url, as_json=args.json, quiet=args.due, sent=sent)
     if args.metrics_file and not report.another_leads:
         from crawler.schedule.metrics import write_metrics
         from crawler.spiders.looks import now_utc

@@ -8,6 +8,8 @@ from collections import Counter
 from typing import Any
 
 from crawler.batch import BatchReport
+from crawler.commands.delivered import PARTLY, delivered_line, delivered_record
+from crawler.delivery import Pass
 from crawler.schedule.batches import OnceReport
 from pipelines.export.schema_org import iso_time
 from pipelines.looks import SectionLook
@@ -19,30 +21,40 @@ _MOST_NAMED = 5
 _EXPLAINED = frozenset({"partial", "sparse", "all-filtered", "moved"})
 
 
-def tell_once(report: OnceReport, url: str, *, as_json: bool, quiet: bool) -> int:
+def tell_once(
+    report: OnceReport, url: str, *, as_json: bool, quiet: bool, sent: Pass | None = None
+) -> int:
     """Tell what a run from the command line did; return its exit status.
 
-    ``quiet`` says nothing where there was nothing to do and nothing new: for cron.
+    ``quiet`` says nothing where there was nothing to do and nothing new: for cron. ``sent`` is what
+    became of the alerts; what could not be delivered makes a good run a partial one.
     """
-    if report.another_leads:
-        sys.stderr.write("another firstseen is at work on this database; nothing done\n")
-        return 0
-    if report.busy:
-        sys.stderr.write(f"left to the crawl that is under way: {', '.join(report.busy)}\n")
-    batch = report.batch
-    if batch is None:
-        if not report.busy and not quiet:
-            sys.stderr.write("nothing to look at\n")
-        return 0
+    status = report.batch.exit_status if report.batch else 0
+    if sent is not None and not sent.is_well:
+        status = status or PARTLY
     if as_json:
-        record = summary_record(batch)
+        record = summary_record(report.batch) if report.batch else {"sections": []}
+        record |= {"exit_status": status, "alerts": delivered_record(sent) if sent else None}
         sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    if report.another_leads:
+        sys.stderr.write("another firstseen is at work on this database; nothing looked at\n")
+    elif report.busy:
+        sys.stderr.write(f"left to the crawl that is under way: {', '.join(report.busy)}\n")
+    elif report.batch is None and not quiet:
+        sys.stderr.write("nothing to look at\n")
+    if report.batch is not None:
+        _tell_batch(report.batch, url, quiet=quiet)
+    if sent is not None and (told := delivered_line(sent)) and not (quiet and sent.is_well):
+        sys.stderr.write(f"alerts: {told}\n")
+    return status
+
+
+def _tell_batch(batch: BatchReport, url: str, *, quiet: bool) -> None:
     if not (quiet and batch.exit_status == 0 and not batch.stored("new")):
         sys.stderr.write(summary_line(batch) + "\n")
         sys.stderr.writelines(f"firstseen: {line}\n" for line in explained_looks(batch))
     if told := failure_line(batch, url):
         sys.stderr.write(f"firstseen: {told}\n")
-    return batch.exit_status
 
 
 def summary_line(report: BatchReport) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from crawler.alert_health import alert_lines, alert_records, find_alert_troubles
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
 from crawler.field_shares import shares, summed
@@ -22,6 +23,7 @@ from crawler.volume import Volume
 from pipelines.export.schema_org import iso_time
 from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine
+from pipelines.storage.outbox_health import AlertTrouble
 from pipelines.storage.schema import require_current
 from pipelines.storage.sources import source_slugs
 
@@ -36,22 +38,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the judgement; 0 all is well, 3 some sections are not, 1 none is, or no database."""
+    """Print the judgement; 0 all is well, 3 something is not, 1 no section is, or no database."""
     now = datetime.now(UTC)
     options = options_of(args)
-    judged, unwatched = _judge(options, args.source, now)
+    judged, unwatched, troubles = _judge(options, args.source, now)
     status = worst_status(exit_status(judged), unwatched, watched=len(judged))
+    status = status or (3 if troubles else 0)
     if args.json:
-        record = _record(judged, unwatched, now, status)
+        record = _record(judged, unwatched, now, status) | {"alerts": alert_records(troubles)}
         sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
     else:
         _print(judged, unwatched, everything=args.all)
+        sys.stderr.writelines(f"{line}\n" for line in alert_lines(troubles))
     return status
 
 
 def _judge(
     options: Options, slugs: Sequence[str], now: datetime
-) -> tuple[list[SectionHealth], list[Unwatched]]:
+) -> tuple[list[SectionHealth], list[Unwatched], list[AlertTrouble]]:
     url = options.database_url
     with explained(url):
         engine = open_engine(url, read_only=True)
@@ -66,9 +70,11 @@ def _judge(
                             f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
                         )
                 facts = read_facts(session, now=now, slugs=slugs)
+                # Alerts are nobody's source: who asks for one source does not ask for them.
+                troubles = [] if slugs else find_alert_troubles(session, options, now)
         finally:
             engine.dispose()
-    return [judge_section(each, now=now) for each in facts], unwatched
+    return [judge_section(each, now=now) for each in facts], unwatched, troubles
 
 
 def _record(

@@ -168,6 +168,11 @@ class OnceReport:
     busy: tuple[str, ...] = ()  # sources that another batch has under way
     another_leads: bool = False
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody asked the run to end: then it does nothing more."""
+        return self.batch is not None and self.batch.stats.get("finish_reason") == "shutdown"
+
 
 def crawl_once(
     options: Options,

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,13 +26,14 @@ from crawler.workspace import create_workspace
 from pipelines.group import StoryKeeper
 from pipelines.match import WatchKeeper
 from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.leader import leader_lock
 from pipelines.storage.models import Article
 from pipelines.storage.schema import upgrade
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.store import store_article
 from tests.e2e.running import Done, firstseen, start, wait_until, workspace_for
 from tests.examples import make_item, save_example_sources
-from tests.integration.alert_sink import Sink
+from tests.integration.alert_sink import Sink, hang
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 # FIRSTSEEN_TEST_KILLS=40 kills longer than a test should take.
@@ -78,8 +80,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sink,
         first = firstseen("crawl", cwd=folder)
         assert (first.status, alerts_in(folder)) == (0, []), first.err
         web.advance(12.5)
-        second = firstseen("crawl", cwd=folder)
-        assert second.status == 0, second.err
+        second = firstseen("crawl", "--no-deliver", cwd=folder, DESK=SECRET)
+        assert (second.status, sink.seen) == (0, []), second.err
         yield folder, sink, firstseen("alerts", "deliver", cwd=folder, DESK=SECRET)
 
 
@@ -123,6 +125,85 @@ def test_a_watch_is_tried_out_on_the_archive(told: tuple[Path, Sink, Done]) -> N
     test = firstseen("watches", "backtest", "all", "--format", "json", cwd=folder)
 
     assert {firing["story"] for firing in test.json()} == {a["story"]["id"] for a in alerts}
+
+
+# ---------------------------------------------------------------- what cron and timers run
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Path, Sink]]:
+    """A workspace in which nothing is due to be looked at and three alerts are due to leave."""
+    begun = datetime.now(UTC) - timedelta(minutes=5)
+    with Sink() as sink, DemoWeb(speed=0, start_at=begun, crawl_delay=0) as web:
+        folder = workspace_for(web, tmp_path / "desk")
+        config = (folder / "firstseen.toml").read_text()
+        allowed = config.replace("allow = [", f'allow = ["127.0.0.1:{sink.port}", ')
+        (folder / "firstseen.toml").write_text(allowed)
+        add_channel(folder, "desk", kind="webhook", url=sink.url, secrets=["${DESK}"])
+        assert firstseen("crawl", "--due", cwd=folder, DESK=SECRET).status == 0
+        outbox(folder, 3, channels=["desk"])
+        yield folder, sink
+
+
+def test_a_crawl_with_nothing_to_look_at_delivers_what_is_due(watched: tuple[Path, Sink]) -> None:
+    folder, sink = watched
+
+    left = firstseen("crawl", "--due", "--no-deliver", cwd=folder, DESK=SECRET)
+    assert (left.status, left.err, sink.seen) == (0, "", [])
+    lock = leader_lock(f"sqlite:///{folder / 'firstseen.db'}")
+    assert lock.acquire()
+    led = firstseen("crawl", "--due", cwd=folder, DESK=SECRET)
+    lock.release()
+
+    assert (led.status, len(sink.seen)) == (0, 3), led.err
+    again = firstseen("crawl", "--due", cwd=folder, DESK=SECRET)
+    assert (again.status, again.err, len(sink.seen)) == (0, "", 3)
+
+
+def test_a_crawl_whose_alerts_cannot_be_delivered_says_so(watched: tuple[Path, Sink]) -> None:
+    folder, sink = watched
+    sink.answer = 503
+
+    done = firstseen("crawl", "--due", "--json", cwd=folder, DESK=SECRET)
+
+    told = "alerts: 1 failed (desk: answered 503), tried again later, see `firstseen health`\n"
+    assert (done.status, done.err) == (3, told)
+    record = done.json()
+    assert record["exit_status"] == 3
+    assert record["alerts"]["messages"] == {"failed": 1}
+    assert record["alerts"]["troubles"] == {"desk": "answered 503"}
+
+
+def test_a_crawl_whose_receiver_hangs_ends_all_the_same(watched: tuple[Path, Sink]) -> None:
+    folder, sink = watched
+    with Sink() as slow:
+        slow.answer = hang
+        config = (folder / "firstseen.toml").read_text()
+        moved = config.replace(str(sink.port), str(slow.port))
+        (folder / "firstseen.toml").write_text(moved)
+        began = time.monotonic()
+        done = firstseen("crawl", "--due", cwd=folder, DESK=SECRET)
+
+    assert done.status == 3, done.err
+    assert time.monotonic() - began < 60
+
+
+def test_a_channel_nobody_knows_is_left_to_health(watched: tuple[Path, Sink]) -> None:
+    folder, sink = watched
+    config = (folder / "firstseen.toml").read_text()
+    (folder / "firstseen.toml").write_text(config.replace("channels.desk", "channels.desks"))
+
+    due = firstseen("crawl", "--due", cwd=folder, DESK=SECRET)
+    asked = firstseen("alerts", "deliver", cwd=folder, DESK=SECRET)
+    health = firstseen("health", cwd=folder)
+
+    assert (due.status, due.err) == (0, "")
+    assert asked.status == 3
+    assert "firstseen.toml has no channel desk" in asked.err
+    assert health.status in (1, 3)
+    assert "desk" in health.out + health.err
+    assert sink.seen == []
+    assert {row.state for row in deliveries_in(folder)} == {"waiting"}
 
 
 # ---------------------------------------------------------------- mail
