@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipelines.export.schema_org import iso_time
+from pipelines.interval_words import told_interval, told_span
 from pipelines.storage.alerts import AlertLine, count_publishers, find_alerts, sightings_of
 from pipelines.storage.models import Story
 from pipelines.who_first import FirstReport, Sighting, who_was_first
@@ -113,15 +114,13 @@ def first_told(report: FirstReport) -> str:
     if report.decided:
         return f"first {first.source}, {_interval(first)}"
     doubts = [placing.doubt for placing in placings if placing.rank == 1]
-    known = [doubt.total_seconds() for doubt in doubts if doubt is not None]
-    within = f"within {max(known) / 60:.0f} min " if len(known) == len(doubts) else ""
+    known = [doubt for doubt in doubts if doubt is not None]
+    within = f"within {told_span(max(known))} " if len(known) == len(doubts) else ""
     return f"first: undecidable {within}between {', '.join(report.first)}"
 
 
 def _interval(seen: Sighting) -> str:
-    if seen.not_seen_at is None:
-        return f"by {seen.first_seen_at:%d %b %H:%M} UTC"
-    return f"between {seen.not_seen_at:%H:%M} and {seen.first_seen_at:%H:%M} UTC"
+    return told_interval(seen.not_seen_at, seen.first_seen_at)
 
 
 def alert_record(view: AlertView) -> dict[str, Any]:

@@ -14,17 +14,16 @@ from sqlalchemy.orm import Session
 from pipelines.excerpts import excerpts_of
 from pipelines.outbox_rows import deliveries_for
 from pipelines.storage.alerts import (
-    alerts_of_stories,
     article_facts,
     count_publishers,
     save_watch,
     section_key,
     sightings_of,
-    stories_within,
 )
 from pipelines.storage.edits import Change, latest_change
 from pipelines.storage.models import Article, Source
 from pipelines.storage.watch_models import Alert
+from pipelines.told_stories import alerts_told
 from pipelines.watch_files import WatchDefinition
 from pipelines.watch_set import WatchSet, fits, holds, watches_lately
 from pipelines.watches.questions import is_about_edits
@@ -84,7 +83,7 @@ class WatchKeeper:
         watches = self._watches()
         if not watches.definitions or article.story_id is None:
             return []
-        case = self._case(session, article)
+        case = self._case(session, article, is_new=True)
         sightings = sightings_of(session, article.story_id)
         publishers = count_publishers(sightings)
         case.context["publishers"] = publishers
@@ -225,12 +224,10 @@ class WatchKeeper:
 
     # ---- rows
 
-    def _case(self, session: Session, article: Article) -> _Case:
+    def _case(self, session: Session, article: Article, *, is_new: bool = False) -> _Case:
         source = session.get_one(Source, article.source_id)
         facts = article_facts(article, source)
-        assert article.story_id is not None
-        stories = stories_within(session, article.story_id)
-        alerts = alerts_of_stories(session, stories)
+        alerts = alerts_told(session, article, self._watches(), is_new=is_new)
         return _Case(article, source, facts, section_key(session, article), alerts=alerts)
 
     def _row(self, session: Session, definition: WatchDefinition) -> int:

@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 from pipelines.excerpts import excerpts_of
 from pipelines.outbox_rows import deliveries_for
 from pipelines.storage.alerts import (
-    alerts_of_stories,
     article_facts,
     count_publishers,
     save_watch,
     section_key,
     sightings_of,
-    stories_within,
 )
 from pipelines.storage.models import Article, Source
 from pipelines.storage.search import SearchQuery, iter_found
 from pipelines.storage.watch_models import Alert, Watch
+from pipelines.told_stories import alerts_told
 from pipelines.watch_files import WatchDefinition
-from pipelines.watch_set import fits
+from pipelines.watch_set import WatchSet, fits
 
 RULE = "was in the archive before the watch"
 # A bare day may be any moment of it, in any time zone.
@@ -82,7 +81,7 @@ def tell_past(
         article = session.get(Article, story.article_id)
         if article is None or article.story_id is None:
             continue
-        of_story = alerts_of_stories(session, stories_within(session, article.story_id))
+        of_story = alerts_told(session, article, WatchSet({watch.slug: watch}))
         raised = [alert for alert in of_story if alert.watch_id == row_id]
         if not raised:
             _raise(session, watch, row_id, article, "new", now)

@@ -11,6 +11,7 @@ from typing import Any
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from pipelines.export.schema_org import iso_time
+from pipelines.interval_words import told_ends, told_span
 from pipelines.operator_error import UsageError
 from pipelines.storage.coverage import CoverageState, SectionCoverage, coverage
 from pipelines.storage.database import explained, open_engine, session_factory
@@ -104,18 +105,12 @@ def _print(found: list[SectionCoverage], since: datetime, until: datetime) -> No
         if c.use != "enabled":
             line.append(f", {c.use}: not looked at any more", style="yellow")
         if c.usual:
-            line.append(f", usually {_span(c.usual)} apart")
+            line.append(f", usually {told_span(c.usual)} apart")
         if c.overflows:
             line.append(f", {c.overflows} window overflows", style="yellow")
         console.print(line)
         for gap in c.gaps[-_MOST_GAPS:]:
             why = ", ".join(gap.reasons) or "nobody looked"
-            told = f"{'':{width}}   {gap.since:%d %H:%M:%S} to {gap.until:%d %H:%M:%S}"
-            console.print(f"{told}  {_span(gap.length)} uncertain ({why})", style="dim")
-
-
-def _span(length: timedelta) -> str:
-    seconds = length.total_seconds()
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+            begin, end = told_ends(gap.since, gap.until, with_seconds=True)
+            told = f"{'':{width}}   {begin} to {end}  {told_span(gap.length)} uncertain ({why})"
+            console.print(told, style="dim")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from crawler.commands.stories_shown import counted, print_stories
 from crawler.commands.tables import print_table
+from pipelines.interval_words import told_at, told_ends
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search import SearchQuery, search_articles
@@ -47,8 +48,9 @@ def show_archive(url: str) -> None:
 
 
 def _interval(article: Article) -> str:
-    not_seen = f"{article.not_seen_at:%H:%M:%S}" if article.not_seen_at else "?"
-    return f"{not_seen} and {article.first_seen_at:%H:%M:%S}"
+    if article.not_seen_at is None:
+        return f"? and {told_at(article.first_seen_at, with_seconds=True)}"
+    return " and ".join(told_ends(article.not_seen_at, article.first_seen_at, with_seconds=True))
 
 
 def show_next_steps(folder: Path) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipelines.export.schema_org import iso_time
+from pipelines.interval_words import told_at, told_interval, told_span
 from pipelines.storage.stories import StoryReport
 from pipelines.who_first import Placing
 
@@ -31,12 +32,12 @@ def print_story(report: StoryReport) -> None:
     console.print(Text(spread_told(report), style="dim"))
     for placing in report.who_first.placings:
         seen = placing.sighting
-        after = f"{seen.not_seen_at:%d %H:%M:%S}" if seen.not_seen_at else "before we looked"
         line = Text(f"\n{placing.rank:>3}. ")
         line.append(seen.source, style="bold")
-        line.append(f"  after {after}, by {seen.first_seen_at:%d %H:%M:%S} UTC")
+        told = told_interval(seen.not_seen_at, seen.first_seen_at, with_seconds=True)
+        line.append(f"  {told}")
         if seen.claimed_at:
-            line.append(f"  (claims {seen.claimed_at:%d %H:%M:%S})", style="dim")
+            line.append(f"  (claims {told_at(seen.claimed_at, with_seconds=True)})", style="dim")
         console.print(line)
         console.print(Text(f"     {seen.headline}"))
         console.print(Text(f"     article {seen.article_id}  {seen.url}", style="dim"))
@@ -65,11 +66,9 @@ def first_told(report: StoryReport) -> str:
     if not placings:
         return "no article"
     if len(placings) == 1:
-        return (
-            f"only {who.first[0]} so far, by {placings[0].sighting.first_seen_at:%d %H:%M:%S} UTC"
-        )
+        return f"only {who.first[0]} so far, {_seen_by(placings[0])}"
     if who.decided:
-        return f"first: {who.first[0]}, by {placings[0].sighting.first_seen_at:%d %H:%M:%S} UTC"
+        return f"first: {who.first[0]}, {_seen_by(placings[0])}"
     doubts = [p.doubt for p in placings if p.rank == 1]
     widest = None if None in doubts else max(d for d in doubts if d is not None)
     return f"first: undecidable within {_span(widest)} between {', '.join(who.first)}"
@@ -97,10 +96,11 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def _span(length: timedelta | None) -> str:
-    if length is None:
-        return "an unknown time"
-    seconds = length.total_seconds()
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    return "an unknown time" if length is None else told_span(length)
+
+
+def _seen_by(placing: Placing) -> str:
+    return told_interval(None, placing.sighting.first_seen_at, with_seconds=True)
 
 
 def story_record(report: StoryReport) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
+from pipelines.storage.alerts import part_alerts
 from pipelines.storage.models import Article, Revision, Source, Story
 from pipelines.who_first import FirstReport, Sighting, who_was_first
 
@@ -180,7 +181,7 @@ def merge_stories(session: Session, story_id: int, *, into: int, at: datetime) -
 def split_story(
     session: Session, story_id: int, article_ids: Iterable[int], *, at: datetime
 ) -> int:
-    """Move articles of a story into a new one and return its number.
+    """Move articles of a story into a new one and return its number; what was told goes along.
 
     Raises UsageError for an article that is not in the story, or when none would be left.
     """
@@ -199,6 +200,7 @@ def split_story(
     session.flush()
     for article in moving:
         article.story_id = new.id
+    part_alerts(session, story.id, new.id, {article.id for article in moving}, at=at)
     _shape(story, at)
     session.flush()
     refit(session, story)

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipelines.interval_words import told_at, told_range, told_span
 from pipelines.storage.models import Visit
 from pipelines.web.below_path import below, own_address
 from pipelines.web.desk import Desk
@@ -39,8 +40,10 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "span": told.told_span,
+        "span": told_span,
+        "range": lambda seen: told_range(seen.not_seen_at, seen.first_seen_at),
         "clock": told.told_clock,
+        "day_clock": told_at,
         "moment": told.told_moment,
         "iso": told.iso,
         "bytes": told.told_bytes,

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+from pipelines.interval_words import told_span
 
-
-def told_span(span: timedelta | float | None) -> str:
-    """Return a length of time in one unit, or two below a day: "40 s", "9 min", "2 h 5 min"."""
-    if span is None:
-        return "unknown"
-    seconds = round(span.total_seconds() if isinstance(span, timedelta) else span)
-    if seconds < 0:
-        return f"−{told_span(float(-seconds))}"
-    if seconds < 2 * _MINUTE:
-        return f"{seconds} s"
-    minutes = seconds // _MINUTE
-    if seconds < 2 * _HOUR:
-        return f"{minutes} min"
-    if seconds < 2 * _DAY:
-        hours, rest = divmod(minutes, 60)
-        return f"{hours} h {rest} min" if rest and hours < 12 else f"{hours} h"
-    return f"{seconds // _DAY} days"
+_MINUTE = 60
 
 
 def told_ago(at: datetime, now: datetime) -> str:

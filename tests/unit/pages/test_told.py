@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipelines.interval_words import told_span
 from pipelines.web.pages.told import (
     counted,
     language_name,
@@ -9,7 +10,6 @@ from pipelines.web.pages.told import (
     told_bytes,
     told_day,
     told_short,
-    told_span,
 )
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
