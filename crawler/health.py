@@ -14,12 +14,16 @@ from crawler.field_shares import FieldFall, fallen_fields, summed
 from crawler.schedule.back_off import kind_of_failure
 from crawler.schedule.learnt_rate import RhythmState, utc
 from crawler.volume import Volume, judge_volume
+from pipelines.outcome_words import explain_outcome
 from pipelines.storage import health_queries as ask
 from pipelines.storage.health_queries import DAY, MONTH, WEEK, FieldCounts, LastVisit
+from pipelines.storage.models import Section
 
-State = Literal["ok", "late", "quiet", "degraded", "blocked", "failing", "retired"]
+State = Literal["ok", "late", "quiet", "partial", "degraded", "blocked", "failing", "retired"]
 #: From the worst on; a section with several troubles is in the first of these states.
-STATES: tuple[State, ...] = ("blocked", "failing", "late", "quiet", "degraded", "ok", "retired")
+STATES: tuple[State, ...] = (
+    *("blocked", "failing", "late", "quiet", "partial", "degraded", "ok", "retired"),
+)
 
 # A timer that comes every quarter of an hour, and a batch that takes ten minutes, are not late.
 LATE_AFTER = timedelta(minutes=30)
@@ -28,20 +32,10 @@ FAILING_AFTER = 3  # failures in a row; of a kind that does not pass by itself, 
 _SILENCE_BACK = timedelta(days=60)
 # The site knows who we are and says no (RFC 9110 15.5.2, 15.5.4; RFC 7725).
 _REFUSALS = frozenset({401, 402, 403, 407, 451})
-# Where the word alone leaves open what it means for the section, and what to do.
-_SENTENCES = {
-    "needs-rendering": "the page lists nothing until its scripts have run; "
-    "a browser shows it if that happens again",
-    "no-browser": "its pages must be shown in a browser and none was found; "
-    "install chromium or name one in fetch.browser",
-    "proxy-failed": "our own proxy could not be used, so nothing is known of the site; "
-    "see that fetch.proxy is right and that the proxy runs",
-    "wants-cookies": "the site sends us in a circle because it wants cookies that it did not set "
-    "on the way; only a browser could show it, see `render` in docs/rendering.md",
-    "render-failed": "the browser could not show the page",
-}
 _DISABLED = "disabled: its source file says enabled = false"
 _RETIRED = "no enabled source file has it any more"
+# No patience mends these: our own set-up, or a listing that is elsewhere.
+_TOLD_AT_ONCE = frozenset({"no-browser", "all-filtered", "moved", "proxy-failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ class SectionFacts:
     enabled: bool = True
     disabled: bool = False  # by its own file
     last_success_at: datetime | None = None
+    last_whole_at: datetime | None = None
+    usual_wait: timedelta = timedelta()
     failures: int = 0
     next_visit_at: datetime | None = None
     last: LastVisit | None = None
@@ -63,6 +59,7 @@ class SectionFacts:
     seen_week: int = 0
     fields: Mapping[str, FieldCounts] = field(default_factory=dict)
     pages: Mapping[str, FieldCounts] = field(default_factory=dict)
+    kept: Mapping[str, FieldCounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,7 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
     week = ask.new_links_since(session, now - timedelta(days=7), ids)
     fields = ask.field_counts(session, now=now, sources=sources)
     pages = ask.page_counts(session, now=now, sections=ids)
+    kept = ask.kept_counts(session, now=now, sections=ids)
     return [
         SectionFacts(
             source=slug,
@@ -97,6 +95,8 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
             enabled=row.enabled,
             disabled=row.source.disabled,
             last_success_at=row.last_looked_at,
+            last_whole_at=row.last_whole_at,
+            usual_wait=_usual_wait(row),
             failures=row.failures,
             next_visit_at=row.next_visit_at,
             last=last.get(row.id),
@@ -107,9 +107,17 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
             seen_week=week.get(row.id, 0),
             fields=_of(row.id, fields),
             pages=_of(row.id, pages),
+            kept=_of(row.id, kept),
         )
         for row, slug in rows
     ]
+
+
+def _usual_wait(section: Section) -> timedelta:
+    """Return how long after its last look a section is looked at again by its plan."""
+    if section.next_visit_at is None or section.last_looked_at is None:
+        return timedelta()
+    return section.next_visit_at - section.last_looked_at
 
 
 def _of(section_id: int, counts: Mapping[tuple[int, str], FieldCounts]) -> dict[str, FieldCounts]:
@@ -129,8 +137,10 @@ def judge_section(facts: SectionFacts, *, now: datetime) -> SectionHealth:
             troubles["failing"] = failing
         if late := _late(facts, lateness):
             troubles["late"] = late
-        if quiet := _quiet(silence, day, week):
+        if quiet := _sparse(facts, now) or _quiet(silence, day, week):
             troubles["quiet"] = quiet
+        if partial := _partial(facts, now):
+            troubles["partial"] = partial
         if falls:
             troubles["degraded"] = ", ".join(map(str, falls))
     else:
@@ -157,12 +167,34 @@ def _failing(facts: SectionFacts, now: datetime) -> str:
     hard = kind_of_failure(last.outcome) == "hard"
     is_first = facts.last_success_at is None
     is_stale = facts.last_success_at is not None and now - facts.last_success_at > STALE_AFTER
-    is_ours = last.outcome in ("no-browser", "proxy-failed")  # no patience mends that
-    if not (is_first or is_stale or is_ours or facts.failures >= (2 if hard else FAILING_AFTER)):
+    at_once = last.outcome in _TOLD_AT_ONCE
+    if not (is_first or is_stale or at_once or facts.failures >= (2 if hard else FAILING_AFTER)):
         return ""
     told = f"{last.outcome}, {facts.failures} in a row"
-    why = _SENTENCES.get(last.outcome) or last.detail
+    why = explain_outcome(last.outcome, last.detail, slug=facts.source)
     return f"{told}: {why}" if why else told
+
+
+def _partial(facts: SectionFacts, now: datetime) -> str:
+    """Say that looks read the listing, but not the whole of it: nothing bounds what is new."""
+    last = facts.last
+    if last is None or facts.failures:
+        return ""
+    if last.outcome == "partial":
+        return explain_outcome(last.outcome, last.detail, slug=facts.source)
+    whole_at = facts.last_whole_at
+    if facts.last_success_at and whole_at and now - whole_at > max(STALE_AFTER, facts.usual_wait):
+        return f"no whole look for {_told(now - whole_at)}: what is new has no lower bound"
+    return ""
+
+
+def _sparse(facts: SectionFacts, now: datetime) -> str:
+    last = facts.last
+    if last is None or last.outcome != "sparse":
+        return ""
+    if facts.last_whole_at and now - facts.last_whole_at < STALE_AFTER:
+        return ""  # it listed something today
+    return explain_outcome(last.outcome, last.detail, slug=facts.source)
 
 
 def _late(facts: SectionFacts, lateness: timedelta) -> str:
@@ -207,7 +239,7 @@ def _quiet(silence: Volume | None, day: Volume | None, week: Volume | None) -> s
 def _falls(facts: SectionFacts) -> list[FieldFall]:
     """Return the fallen fields of the last day, or where it had too few articles, of the week."""
     falls: list[FieldFall] = []
-    for counts in (facts.fields, facts.pages):
+    for counts in (facts.fields, facts.pages, facts.kept):
         day, week, month = (counts.get(p, FieldCounts()) for p in (DAY, WEEK, MONTH))
         falls += fallen_fields(day, summed((week, month))) or fallen_fields(
             summed((day, week)), month

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 
 from crawler.catalogue import SectionDefinition, SourceDefinition
 from crawler.diagnosis import Diagnosis, Finding
@@ -70,19 +71,42 @@ def mended_text(text: str, section: SectionDefinition, new: Finding) -> str:
     Everything else, comments included, stays as it is. Raises ValueError when the section cannot be
     found in the text as it is usually written.
     """
+    return _with_values(text, section.key, {"url": new.url, "kind": new.kind})
+
+
+def moved_text(text: str, section: SectionDefinition, *, url: str = "", host: str = "") -> str:
+    """Return a source file's text with one section at ``url``, its entries on ``host`` too.
+
+    "" leaves either as it is. Raises ValueError like ``mended_text``.
+    """
+    text = _with_values(text, section.key, {"url": url} if url else {})
+    if not host or host in section.hosts:
+        return text
+    hosts = ", ".join(map(_text, (*section.hosts, host)))
+    return _with_values(text, section.key, {}, line=f"hosts = [{hosts}]")
+
+
+def _with_values(text: str, key: str, values: Mapping[str, str], *, line: str = "") -> str:
+    """Replace strings of a section's table; ``line`` takes the place of one of its name."""
     for start, end in _tables(text):
         table = text[start:end]
         if not re.match(r"\s*\[\[\s*sections\s*\]\]", table):
             continue
-        if tomllib.loads(table)["sections"][0].get("key") != section.key:
+        if tomllib.loads(table)["sections"][0].get("key") != key:
             continue
-        for name, value in (("url", new.url), ("kind", new.kind)):
-            line = re.compile(rf"^(\s*{name}\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
-            table, count = line.subn(lambda m, v=value: m[1] + _text(v), table)  # type: ignore[misc]  # the loop's own value
+        for name, value in values.items():
+            written = re.compile(rf"^(\s*{name}\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+            table, count = written.subn(lambda m, v=value: m[1] + _text(v), table)  # type: ignore[misc]  # the loop's own value
             if count != 1:
-                raise ValueError(f"{name} of section {section.key!r} is not written on one line")
-        return text[:start] + table + text[end:]
-    raise ValueError(f"section {section.key!r} is not in the file")
+                raise ValueError(f"{name} of section {key!r} is not written on one line")
+        return text[:start] + (_with_line(table, line) if line else table) + text[end:]
+    raise ValueError(f"section {key!r} is not in the file")
+
+
+def _with_line(table: str, line: str) -> str:
+    name = line.partition(" ")[0]
+    table = re.sub(rf"^\s*{name}\s*=\s*\[[^\]]*\][^\n]*\n", "", table, flags=re.MULTILINE)
+    return re.sub(r"^(\s*url\s*=[^\n]*)$", rf"\1\n{line}", table, count=1, flags=re.MULTILINE)
 
 
 def _tables(text: str) -> list[tuple[int, int]]:

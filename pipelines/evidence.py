@@ -88,7 +88,7 @@ def weighed(look: SectionLook, past: SectionPast, *, kind: str) -> SectionLook:
     The same look is returned where it is what it seems.
     """
     if look.outcome == "all-filtered" and past.baseline_at and _is_of_one_other_site(look):
-        host = urlsplit(look.left_out[0].url).netloc
+        host = urlsplit(look.left_out[0].url).hostname
         told = (
             f"all {len(look.left_out)} entries are on {host} now; if that is the publisher, "
             f"accept it with `firstseen sources move {look.source}/{look.section} {host}`"

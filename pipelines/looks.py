@@ -65,8 +65,8 @@ class SectionLook:
 
     @property
     def entries(self) -> int:
-        """How many addresses were listed, before our filters."""
-        return len(self.links or ()) + len(self.left_out)
+        """How many articles were listed, before our filters."""
+        return len(self.links or ()) + sum(link.left_out != "judged" for link in self.left_out)
 
     @property
     def is_whole(self) -> bool:

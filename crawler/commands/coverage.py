@@ -23,11 +23,12 @@ _SIGNS: dict[CoverageState, tuple[str, str]] = {
     "new": ("█", "green"),
     "quiet": ("▄", "green"),
     "between": ("▁", "green"),
+    "partial": ("~", "yellow"),
     "failed": ("x", "red"),
     "blocked": ("!", "yellow"),
     "none": ("·", "dim"),
 }
-_LEGEND = "█ new  ▄ quiet  ▁ between looks  x failed  ! kept out  · nobody looked"
+_LEGEND = "█ new  ▄ quiet  ▁ between looks  ~ in part  x failed  ! kept out  · nobody looked"
 _MOST_GAPS = 5
 
 

@@ -64,6 +64,13 @@ def _doctor_arguments(parser: CommandParser) -> None:
     _format_argument(parser)
 
 
+def _move_arguments(parser: CommandParser) -> None:
+    parser.add_argument("section", metavar="SOURCE/SECTION", help="what has moved")
+    parser.add_argument(
+        "target", metavar="ADDRESS|HOST", help="where it is now, or its entries are"
+    )
+
+
 def _opml_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "--output", "-o", default="-", metavar="FILE", help="a file (default: standard output)"
@@ -110,6 +117,12 @@ def _check(args: argparse.Namespace) -> int:
     options = options_of(args)
     as_json = args.format == "json"
     return check_sources(options, args.source, as_json=as_json, verbose=args.verbose)
+
+
+def _move(args: argparse.Namespace) -> int:
+    from crawler.commands.sources_move import move_section
+
+    return move_section(options_of(args), args.section, args.target)
 
 
 def _record(args: argparse.Namespace) -> int:
@@ -173,6 +186,7 @@ ACTIONS: dict[str, tuple[str, Declare, Act]] = {
     "enable": ("copy publishers of the catalogue into sources/", _enable_arguments, _enable),
     "check": ("look at the sections now, storing nothing", _check_arguments, _check),
     "doctor": ("find out how a publisher can be watched", _doctor_arguments, _doctor),
+    "move": ("follow a section to its new address", _move_arguments, _move),
     "conduct": ("what a publisher got from us: for its questions", _conduct_arguments, _conduct),
     "memory": ("what reading its pages has taught", _memory_arguments, _memory),
     "opml": ("write the feeds of the enabled sources as OPML", _opml_arguments, _opml),

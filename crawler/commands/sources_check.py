@@ -12,6 +12,7 @@ from crawler.commands.crawl import shown
 from crawler.config import Options
 from crawler.workspace import choose_sources
 from pipelines.operator_error import UsageError
+from pipelines.outcome_words import explain_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,17 @@ def _judge(report: BatchReport) -> list[Checked]:
                 pages[page.outcome] = pages.get(page.outcome, 0) + 1
         articles = int(report.stats.get(f"firstseen/articles/{name}", 0))
         links = len(look.links or ())
-        problem = _problem(look.outcome, look.detail, links, articles)
+        problem = _problem(look.source, look.outcome, look.detail, links, articles)
         rendered = bool(report.stats.get(f"firstseen/rendered/{name}"))
         checked.append(Checked(name, look.outcome, links, articles, pages, problem, rendered))
     return sorted(checked, key=lambda c: c.section)
 
 
-def _problem(outcome: str, detail: str, links: int, articles: int) -> str:
+def _problem(slug: str, outcome: str, detail: str, links: int, articles: int) -> str:
     if outcome != "ok":
-        return detail or f"could not be read: {outcome}"
+        return explain_outcome(outcome, detail, slug=slug) or f"could not be read: {outcome}"
     if not links:
-        return "lists no article: wrong address, or it needs rendering"
+        return explain_outcome("sparse", "lists nothing", slug=slug)
     return "" if articles else "none of the first pages could be read as an article"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from crawler.batch import run_examination
 from crawler.catalogue import SourceDefinition, load_sources
 from crawler.commands.crawl import shown
+from crawler.commands.source_files import write_source_file
 from crawler.commands.tables import is_narrower_than, print_records, print_table
 from crawler.config import Options
 from crawler.diagnosis import Diagnosis, Finding, score
@@ -21,7 +21,7 @@ from crawler.doctor import examine, slug_of
 from crawler.proposal import mended_text, repairs, source_text
 from crawler.spiders.examination import Visitor
 from crawler.spiders.looks import now_utc
-from crawler.workspace import TAKEN_UP, choose_sources
+from crawler.workspace import choose_sources
 from pipelines.operator_error import UsageError
 
 _NARROW = 110  # columns of a terminal: an address and its remarks want half of them each
@@ -115,21 +115,9 @@ def _repair(options: Options, found: Diagnosis, source: SourceDefinition) -> Pre
 
 
 def _write(advice: Prescription, source: SourceDefinition | None) -> None:
-    """Write the file whole or not at all; what it replaces is kept beside it."""
-    path = advice.path
-    if source is None and path.exists():
-        raise UsageError(f"{path}: is there already; name the source instead of its address")
-    try:
-        if source is not None:
-            before = path.with_name(path.name + ".before")
-            before.write_bytes(path.read_bytes())
-            sys.stderr.write(f"kept {before}\n")
-        draft = path.with_name(path.name + ".new")
-        draft.write_text(advice.text, encoding="utf-8")
-        os.replace(draft, path)  # noqa: PTH105 - Path.replace is the same call
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    sys.stderr.write(f"wrote {path}\n{TAKEN_UP}\n")
+    if source is None and advice.path.exists():
+        raise UsageError(f"{advice.path}: is there already; name the source instead of its address")
+    write_source_file(advice.path, advice.text)
 
 
 def _record(found: Diagnosis, advice: Prescription, now: datetime) -> dict[str, Any]:

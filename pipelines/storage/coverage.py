@@ -12,14 +12,15 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipelines.looks import ANSWERED, WHOLE
 from pipelines.storage.models import Section, Source, Visit
 from pipelines.storage.source_use import Use, use_of
 
 #: What can be said of a stretch of time: new links were found, looks found nothing new, it lies
-#: between two looks of the usual distance, looks failed, the site kept us out, or nobody looked.
-CoverageState = Literal["new", "quiet", "between", "failed", "blocked", "none"]
+#: between two looks of the usual distance, looks saw a part only, looks failed, the site kept us
+#: out, or nobody looked.
+CoverageState = Literal["new", "quiet", "between", "partial", "failed", "blocked", "none"]
 _BLOCKED = frozenset({"robots", "robots-unreachable", "held-off", "blocked-address"})
-_COMPLETED = ("ok", "unchanged")
 _LONGEST_LOOK = timedelta(hours=1)  # from its start to its arrival
 
 
@@ -35,7 +36,7 @@ class Look:
     @property
     def completed(self) -> bool:
         """Whether this look could have seen a new article."""
-        return self.outcome in _COMPLETED
+        return self.outcome in WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def _state(looks: Sequence[Look]) -> CoverageState:
         return "new"
     if any(look.completed for look in looks):
         return "quiet"
+    if any(look.outcome in ANSWERED for look in looks):
+        return "partial"
     if any(look.outcome in _BLOCKED for look in looks):
         return "blocked"
     return "failed" if looks else "none"
@@ -195,7 +198,7 @@ def _last_completed(
             Visit.started_at >= since - timedelta(days=1),
             Visit.started_at < since,
             Visit.arrived_at < since,
-            Visit.outcome.in_(_COMPLETED),
+            Visit.outcome.in_(WHOLE),
         )
         .group_by(Visit.section_id)
     )
@@ -212,7 +215,7 @@ def _last_before(session: Session, section_id: int, since: datetime) -> datetime
             Visit.section_id == section_id,
             Visit.started_at < since,
             Visit.arrived_at < since,
-            Visit.outcome.in_(_COMPLETED),
+            Visit.outcome.in_(WHOLE),
         )
         .order_by(Visit.started_at.desc())
         .limit(1)

@@ -25,6 +25,8 @@ _SCALARS = (
 _LISTS = ("images", "keywords", "wire_credit")
 #: The share of fetched pages that gave an article, told beside the fields.
 READABLE = "readable"
+#: The share of listed entries that our own filters kept.
+KEPT = "kept entries"
 DAY, WEEK, MONTH = "day", "week", "month"
 _PERIODS = ((DAY, timedelta(days=1)), (WEEK, timedelta(days=7)), (MONTH, timedelta(days=35)))
 
@@ -141,6 +143,22 @@ def page_counts(
     return {
         (section_id, period): FieldCounts(int(stored + without), {READABLE: int(stored)})
         for section_id, period, stored, without in session.execute(query)
+    }
+
+
+def kept_counts(
+    session: Session, *, now: datetime, sections: Sections = None
+) -> dict[tuple[int, str], FieldCounts]:
+    """Return how many listed entries our filters kept (KEPT), by section id and period."""
+    period = _period(Visit.started_at, now)
+    query = (
+        select(Visit.section_id, period, func.sum(Visit.entries), func.sum(Visit.links))
+        .where(Visit.started_at >= now - _PERIODS[-1][1], Visit.entries > 0, _within(sections))
+        .group_by(Visit.section_id, period)
+    )
+    return {
+        (section_id, period): FieldCounts(int(entries or 0), {KEPT: int(links or 0)})
+        for section_id, period, entries, links in session.execute(query)
     }
 
 

@@ -22,6 +22,7 @@ _CELLS: dict[CoverageState, Cell] = {
     "new": "seen",
     "quiet": "quiet",
     "between": "quiet",
+    "partial": "gap",
     "failed": "gap",
     "none": "gap",
     "blocked": "blocked",

@@ -51,7 +51,38 @@ BARE = FieldCounts(12, {"byline": 0, "images": 1})
         ),
         ({"failures": 1, "last": last("http-4xx", 403)}, "ok", ""),
         ({"failures": 1, "last": last("timeout")}, "ok", ""),
-        ({"failures": 3, "last": last("timeout", None, "no answer")}, "failing", "3 in a row: no"),
+        (
+            {"failures": 3, "last": last("timeout", None, "no answer")},
+            "failing",
+            "3 in a row: the answer did not come",
+        ),
+        (
+            {"failures": 1, "last": last("all-filtered", 200, "6 listed, none kept: 6 on ...")},
+            "failing",
+            "6 listed, none kept: 6 on ...; the listing has entries and our own filters keep none",
+        ),
+        (
+            {"failures": 1, "last": last("moved", 200, "moved for good to https://x.example/")},
+            "failing",
+            "moved for good to https://x.example/",
+        ),
+        (
+            {"last": last("partial", 200, "2 of 7 child sitemaps not read")},
+            "partial",
+            "2 of 7 child sitemaps not read; a part of the listing was not seen",
+        ),
+        (
+            {"last_whole_at": NOON - 26 * HOUR},
+            "partial",
+            "no whole look for 26 h: what is new has no lower bound",
+        ),
+        ({"last_whole_at": NOON - 26 * HOUR, "usual_wait": 30 * HOUR}, "ok", ""),
+        ({"last": last("sparse", 200, "lists nothing")}, "quiet", "lists nothing; it lists"),
+        (
+            {"last": last("sparse", 200, "lists 1"), "last_whole_at": NOON - 2 * HOUR},
+            "ok",
+            "",
+        ),
         ({"failures": 2, "last": last("http-4xx", 404)}, "failing", "http-4xx, 2 in a row"),
         (
             {"failures": 1, "last": last("no-browser", None, "NoBrowser: ...")},
@@ -89,6 +120,16 @@ BARE = FieldCounts(12, {"byline": 0, "images": 1})
             },
             "degraded",
             "readable fell from 94% to 5%",
+        ),
+        (
+            {
+                "kept": {
+                    LAST_DAY: FieldCounts(300, {"kept entries": 12}),
+                    WEEK: FieldCounts(2000, {"kept entries": 1900}),
+                }
+            },
+            "degraded",
+            "kept entries fell from 95% to 4%",
         ),
     ],
 )

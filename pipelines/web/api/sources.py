@@ -21,7 +21,7 @@ from pipelines.web.coverage_cells import HOUR, coverage_cells
 from pipelines.web.desk import Desk, SectionState
 from pipelines.web.reading import reading
 
-_STATES = ("blocked", "failing", "late", "quiet", "degraded", "ok", "retired")
+_STATES = ("blocked", "failing", "late", "quiet", "partial", "degraded", "ok", "retired")
 Hours = Annotated[int, Query(ge=1, le=744, description="How many hours, up to a month.")]
 Before = Annotated[
     Time | None, Query(description="The end; the hour it is in is the last. Left out: now.")

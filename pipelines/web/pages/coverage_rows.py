@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pipelines.storage.coverage import CoverageState, SectionCoverage, widest_usual
 
 #: Where sections differ: something new is news, and an hour is quiet only if all of them were.
-_RANKS: tuple[CoverageState, ...] = ("new", "blocked", "failed", "none", "quiet", "between")
+_RANKS: tuple[CoverageState, ...] = (
+    *("new", "blocked", "failed", "none", "partial", "quiet", "between"),
+)
 #: What the reader is told of a state.
 STATE_WORDS: dict[CoverageState, str] = {
     "new": "seen",
     "quiet": "quiet",
     "between": "quiet, between two looks",
+    "partial": "gap, only a part was seen",
     "failed": "gap, the look failed",
     "blocked": "blocked",
     "none": "gap, nobody looked",
@@ -55,7 +58,7 @@ class CoverageRow:
     @property
     def gaps(self) -> int:
         """How many cells are gaps or blocked."""
-        return sum(cell.state in ("none", "failed", "blocked") for cell in self.cells)
+        return sum(cell.state in ("none", "failed", "blocked", "partial") for cell in self.cells)
 
 
 def grid_times(now: datetime, *, hours: int, step: int) -> tuple[datetime, datetime, int]:

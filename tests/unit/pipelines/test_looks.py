@@ -12,17 +12,25 @@ from tests.integration.test_storage_looks import make_page
 
 
 @pytest.mark.parametrize(
-    ("outcome", "completed"),
+    ("outcome", "is_whole", "is_answered"),
     [
-        ("ok", True),
-        ("unchanged", True),
-        ("timeout", False),
-        ("http-500", False),
-        ("stopped", False),
+        ("ok", True, True),
+        ("unchanged", True, True),
+        ("partial", False, True),
+        ("sparse", False, True),
+        ("all-filtered", False, False),
+        ("moved", False, False),
+        ("timeout", False, False),
+        ("http-500", False, False),
+        ("stopped", False, False),
     ],
 )
-def test_only_a_completed_look_can_prove_absence(outcome: str, completed: bool) -> None:
-    assert make_look(outcome=outcome).completed is completed
+def test_only_a_whole_look_can_prove_absence(
+    outcome: str, is_whole: bool, is_answered: bool
+) -> None:
+    look = make_look(outcome=outcome)
+
+    assert (look.is_whole, look.is_answered) == (is_whole, is_answered)
 
 
 def test_without_a_database_every_address_is_new_once() -> None:
