@@ -53,6 +53,14 @@ class BatchReport:
         return int(self.stats.get(f"firstseen/stored/{outcome}", 0))
 
     @property
+    def log_line(self) -> str:
+        """Return what the batch did, as the daemon's log tells it."""
+        failed = sum(not ended.look.is_answered for ended in self.looks)
+        line = f"batch sections={len(self.looks)} failed={failed} articles={self.stored('new')}"
+        lost = f" not_stored={self.stored('failed')} unfinished={self.unfinished}"
+        return line + (lost if self.failure or self.stored("failed") else "")
+
+    @property
     def exit_status(self) -> int:
         """Return 0 done, 1 failed, 3 partly: also where a look saw a part only."""
         failed = sum(not ended.look.is_answered for ended in self.looks) + self.unfinished

@@ -29,8 +29,8 @@ Render = Literal["never", "auto", "always"]
 
 BUNDLED_SOURCES = Path(__file__).with_name("sources")
 _COUNTRY = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, shape only
-_WIKIDATA = re.compile(r"Q[1-9]\d*")
+_LANGUAGE = re.compile(r"(?!.{36})[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, shape only
+_WIKIDATA = re.compile(r"(?!.{21})Q[1-9]\d*")
 
 
 class SourceFileError(OperatorError):
@@ -129,7 +129,9 @@ def load_source_file(path: Path) -> SourceDefinition:
     """
     slug = path.stem
     if not SLUG.fullmatch(slug):
-        raise SourceFileError(f"{path}: a source file is named like my-paper.toml (a-z, 0-9, -)")
+        raise SourceFileError(
+            f"{path}: a source file is named like my-paper.toml (a-z, 0-9, -, at most 100)"
+        )
     return _parse_source(read_toml(path, SourceFileError), slug=slug, path=path)
 
 
@@ -241,14 +243,14 @@ def _render(value: object) -> Render:
 _CHECKS: Mapping[str, Check] = {
     "name": text,
     "notes": text,
-    "key": matching(SLUG, "a short name like politics (a-z, 0-9, -)"),
-    "family": matching(SLUG, "a short name like axel-springer (a-z, 0-9, -)"),
+    "key": matching(SLUG, "a short name like politics (a-z, 0-9, -, at most 100)"),
+    "family": matching(SLUG, "a short name like axel-springer (a-z, 0-9, -, at most 100)"),
     "home_url": _web_address,
     "url": _web_address,
     "kind": one_of(*get_args(SectionKind)),
     "country": matching(_COUNTRY, "an ISO 3166-1 code in capitals, like US"),
-    "language": matching(_LANGUAGE, "a BCP 47 language tag, like en or pt-BR"),
-    "wikidata": matching(_WIKIDATA, "a Wikidata id, like Q123"),
+    "language": matching(_LANGUAGE, "a BCP 47 language tag, like en or pt-BR (at most 35 signs)"),
+    "wikidata": matching(_WIKIDATA, "a Wikidata id, like Q123 (at most 20 signs)"),
     "enabled": truth,
     "verified": truth,
     "render": _render,

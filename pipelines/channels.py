@@ -13,7 +13,7 @@ from pipelines.secret_values import NAMED_SECRET, SecretError, filled
 
 ChannelKind = Literal["apprise", "webhook"]
 _KEYS = ("kind", "url", "secrets", "most_per_hour")
-_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_NAME = re.compile(r"(?!.{101})[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 DEFAULT_MOST_PER_HOUR = 30
 # Tokens of chat services are long and mixed; names of rooms and hosts are not.
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9_:-]{20,}")

@@ -13,7 +13,8 @@ from pipelines.operator_error import OperatorError
 #: Returns the value as it is used. Raises ValueError with what is accepted: "a non-empty text".
 Check = Callable[[object], object]
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: A name of ours: of a source, section, watch. No longer than the database keeps.
+SLUG = re.compile(r"(?!.{101})[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def read_toml(path: Path, fault: type[OperatorError]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crawler.batch import BatchReport, Crawls, prepare_database
@@ -32,11 +33,13 @@ from crawler.workspace_archive import prepare_archive
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.faults import reason
 from pipelines.storage.leader import leader_lock
+from pipelines.storage.memory_models import ScheduleState
 
 logger = logging.getLogger(__name__)
 
 BATCH_DEADLINE = timedelta(minutes=10)
 RENEW_EVERY = LEASE / 4  # so that three renewals in a row may fail
+_TRIAL, _MUCH = "trial", "x" * 500_000  # the texts and indexes of some articles
 _ALL_HOSTS = 1_000_000
 _numbers = count(1)
 
@@ -95,10 +98,26 @@ class Claims:
         with self._sessions.begin() as session:
             return spread_overdue(session, self._clock())
 
-    def look_again(self, failed_since: datetime) -> int:
-        """Plan what failed since then anew, spread; return how many sections."""
+    def look_again(self, failed_since: datetime, *, also_answered: bool = False) -> int:
+        """Plan what failed since then anew, spread; return how many sections.
+
+        ``also_answered``: what was found there could not be kept.
+        """
         with self._sessions.begin() as session:
-            return look_again(session, self._clock(), failed_since=failed_since)
+            return look_again(
+                session, self._clock(), failed_since=failed_since, also_answered=also_answered
+            )
+
+    def now(self) -> datetime:
+        """Return the time of the clock by which claims are made."""
+        return self._clock()
+
+    def try_to_write(self) -> None:
+        """Write as much as an article takes, and take it away. Raises what the database raises."""
+        with self._sessions.begin() as session:
+            session.merge(ScheduleState(key=_TRIAL, value={"x": _MUCH}, updated_at=self._clock()))
+        with self._sessions.begin() as session:
+            session.execute(delete(ScheduleState).where(ScheduleState.key == _TRIAL))
 
     def follow_clock(self, jump: timedelta, owners: Sequence[str]) -> None:
         """Follow a clock that was set by ``jump``; ``owners`` are the batches under way."""

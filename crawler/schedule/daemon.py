@@ -22,6 +22,7 @@ from crawler.schedule.batches import BATCH_DEADLINE, Claims, batch_owner, crawl_
 from crawler.schedule.clock_watch import ClockWatch
 from crawler.schedule.metrics import Metrics, serve
 from crawler.schedule.notify import ServiceManager
+from crawler.schedule.own_database import OwnDatabase
 from crawler.schedule.own_outage import OwnOutage
 from crawler.schedule.source_files import SourceFiles
 from crawler.schedule.upkeep import upkeep
@@ -81,6 +82,7 @@ class Daemon:
         )
         self._batches: dict[asyncio.Task[None], str] = {}  # and their owner names
         self._own_outage = OwnOutage()
+        self._own_database = OwnDatabase(self._claims)
         self._ending = asyncio.Event()
         self._leads: bool | None = None
         self._files = SourceFiles(options)
@@ -127,8 +129,9 @@ class Daemon:
             return
         try:
             await asyncio.to_thread(self._deliveries.start_due)
-        except Exception:
-            logger.exception("alerts not delivered, trying again")
+        except Exception as error:
+            if not self._own_database.failed(error):
+                logger.exception("alerts not delivered, trying again")
 
     def _serve_hubs(self) -> None:
         """Subscribe at the hubs of feeds, where they can reach us."""
@@ -211,7 +214,8 @@ class Daemon:
         owner = batch_owner()
         most_lanes = self._options.fetch.hosts_at_once * TURNS_PER_BATCH
         claimed = await asyncio.to_thread(
-            lambda: self._claims.due(self._files.definitions, owner, most_lanes=most_lanes)
+            self._own_database.claimed,
+            lambda: self._claims.due(self._files.definitions, owner, most_lanes=most_lanes),
         )
         if claimed:
             task = asyncio.ensure_future(self._batch(claimed, owner))
@@ -244,12 +248,14 @@ class Daemon:
                 self._crawls, self._claims, definitions, owner, deadline=BATCH_DEADLINE
             )
             self._metrics.batch(report, time.monotonic() - began)
-            await self._after_own_outage(report)
             self._log(report)
+            self._own_database.saw(report)
+            await self._after_own_outage(report)
         except OperatorError as error:
             logger.error("batch failed: %s", error)
-        except Exception:
-            logger.exception("batch failed owner=%s", owner)
+        except Exception as error:
+            if not self._own_database.failed(error):
+                logger.exception("batch failed owner=%s", owner)
 
     async def _after_own_outage(self, report: BatchReport) -> None:
         """Look again soon at what failed while our own network was down."""
@@ -261,13 +267,7 @@ class Daemon:
     def _log(self, report: BatchReport) -> None:
         if self._scheduler.get_job("hubs"):
             self._run_soon("hubs")  # the batch may have met a feed that names a hub
-        failed = sum(not ended.look.is_answered for ended in report.looks)
-        logger.info(
-            "batch sections=%d failed=%d articles=%d",
-            len(report.looks),
-            failed,
-            report.stored("new"),
-        )
+        logger.info("%s", report.log_line)
 
     def _end(self, number: int) -> None:
         """End after what is in flight; at once when asked a second time."""

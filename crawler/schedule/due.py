@@ -172,11 +172,13 @@ def spread_overdue(session: Session, now: datetime) -> int:
     return len(overdue)
 
 
-def look_again(session: Session, now: datetime, *, failed_since: datetime) -> int:
+def look_again(
+    session: Session, now: datetime, *, failed_since: datetime, also_answered: bool = False
+) -> int:
     """Plan what failed since then anew, spread like what is overdue; return how many sections."""
     query = select(Section).where(
         Section.enabled,
-        Section.failures > 0,
+        (Section.failures > 0) | also_answered,
         Section.last_started_at >= failed_since,
         Section.next_visit_at > now,
     )

@@ -94,3 +94,38 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SourceFileError, match="is not UTF-8"):
         load_source_file(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "most"),
+    [
+        ("language", "en" + "-abcdefg" * 5, "35"),
+        ("family", "x" * 101, "100"),
+        ("wikidata", "Q1" + "2" * 20, "20"),
+    ],
+)
+def test_a_name_longer_than_the_database_keeps_is_refused_with_its_key(
+    tmp_path: Path, key: str, value: str, most: str
+) -> None:
+    lines = {"name": "P", "home_url": "https://p.example/", "country": "GB", "language": "en"}
+    text = "".join(f'{name} = "{told}"\n' for name, told in (lines | {key: value}).items())
+    path = tmp_path / "my-paper.toml"
+    section = '[[sections]]\nkey = "{}"\nkind = "feed"\nurl = "https://p.example/rss"\n'
+    path.write_text(text + section.format("a"))
+    with pytest.raises(SourceFileError, match=f"my-paper.toml.*{key}.*at most {most}"):
+        load_source_file(path)
+
+
+def test_a_section_key_and_a_file_name_are_no_longer_than_the_database_keeps(
+    tmp_path: Path,
+) -> None:
+    head = 'name = "P"\nhome_url = "https://p.example/"\ncountry = "GB"\nlanguage = "en"\n'
+    section = '[[sections]]\nkey = "{}"\nkind = "feed"\nurl = "https://p.example/rss"\n'
+    path = tmp_path / "my-paper.toml"
+    path.write_text(head + section.format("k" * 101))
+    with pytest.raises(SourceFileError, match=r"my-paper\.toml.*key.*at most 100"):
+        load_source_file(path)
+    path.write_text(head + section.format("k" * 100))
+    assert load_source_file(path).sections[0].key == "k" * 100
+    with pytest.raises(SourceFileError, match="at most 100"):
+        load_source_file(path.rename(tmp_path / ("p" * 101 + ".toml")))
