@@ -29,10 +29,11 @@ from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.leader import leader_lock
 from pipelines.storage.models import Article
 from pipelines.storage.schema import upgrade
+from pipelines.storage.sources import save_sources
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.store import store_article
 from tests.e2e.running import Done, firstseen, start, wait_until, workspace_for
-from tests.examples import make_item, save_example_sources
+from tests.examples import SOURCES, make_item
 from tests.integration.alert_sink import Sink, hang
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -226,7 +227,7 @@ def outbox(folder: Path, number: int, **watch: Any) -> Path:
     upgrade(engine)
     keeper, now = WatchKeeper.of_folder(folder / "watches"), datetime.now(UTC)
     with session_factory(engine).begin() as session:
-        save_example_sources(session)
+        save_sources(session, SOURCES[:1])  # the others are outlets of the demonstration web
         for n in range(number):
             item = make_item(
                 f"/2026/storm-{n}",
