@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from crawler.commands.workspace_options import options_of
 from crawler.config import Options
 from crawler.field_shares import shares, summed
 from crawler.health import SectionHealth, counted, exit_status, judge_section, read_facts
+from crawler.lost_pages import SourceLoss, read_losses
 from crawler.spelling import did_you_mean
 from crawler.unwatched import Unwatched, find_unwatched, worst_status
 from crawler.volume import Volume
@@ -41,21 +42,33 @@ def run(args: argparse.Namespace) -> int:
     """Print the judgement; 0 all is well, 3 something is not, 1 no section is, or no database."""
     now = datetime.now(UTC)
     options = options_of(args)
-    judged, unwatched, troubles = _judge(options, args.source, now)
-    status = worst_status(exit_status(judged), unwatched, watched=len(judged))
-    status = status or (3 if troubles else 0)
+    found = _judge(options, args.source, now)
     if args.json:
-        record = _record(judged, unwatched, now, status) | {"alerts": alert_records(troubles)}
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(_record(found, now), ensure_ascii=False, indent=2) + "\n")
     else:
-        _print(judged, unwatched, everything=args.all)
-        sys.stderr.writelines(f"{line}\n" for line in alert_lines(troubles))
-    return status
+        _print(found, everything=args.all)
+        sys.stderr.writelines(f"{line}\n" for line in alert_lines(found.alerts))
+    return found.status
 
 
-def _judge(
-    options: Options, slugs: Sequence[str], now: datetime
-) -> tuple[list[SectionHealth], list[Unwatched], list[AlertTrouble]]:
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """All that is judged: sections, files nobody watches, pages that give nothing, alerts."""
+
+    sections: list[SectionHealth]
+    unwatched: list[Unwatched]
+    losses: list[SourceLoss]
+    alerts: list[AlertTrouble]
+
+    @property
+    def status(self) -> int:
+        sections = exit_status(self.sections)
+        status = worst_status(sections, self.unwatched, watched=len(self.sections))
+        ill = self.alerts or any(loss.is_ill for loss in self.losses)
+        return status or (3 if ill else 0)
+
+
+def _judge(options: Options, slugs: Sequence[str], now: datetime) -> _Findings:
     url = options.database_url
     with explained(url):
         engine = open_engine(url, read_only=True)
@@ -70,22 +83,23 @@ def _judge(
                             f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
                         )
                 facts = read_facts(session, now=now, slugs=slugs)
+                losses = read_losses(session, now=now, slugs=slugs)
                 # Alerts are nobody's source: who asks for one source does not ask for them.
                 troubles = [] if slugs else find_alert_troubles(session, options, now)
         finally:
             engine.dispose()
-    return [judge_section(each, now=now) for each in facts], unwatched, troubles
+    return _Findings([judge_section(f, now=now) for f in facts], unwatched, losses, troubles)
 
 
-def _record(
-    judged: Sequence[SectionHealth], unwatched: Sequence[Unwatched], now: datetime, status: int
-) -> dict[str, Any]:
+def _record(found: _Findings, now: datetime) -> dict[str, Any]:
     return {
         "at": iso_time(now),
-        "exit_status": status,
-        "states": counted(judged),
-        "unwatched": [asdict(one) for one in unwatched],
-        "sections": [_section_record(health) for health in judged],
+        "exit_status": found.status,
+        "states": counted(found.sections),
+        "unwatched": [asdict(one) for one in found.unwatched],
+        "sections": [_section_record(health) for health in found.sections],
+        "losses": [asdict(loss) for loss in found.losses],
+        "alerts": alert_records(found.alerts),
     }
 
 
@@ -124,14 +138,15 @@ def _volume_record(volume: Volume | None) -> dict[str, Any] | None:
     }
 
 
-def _print(
-    judged: Sequence[SectionHealth], unwatched: Sequence[Unwatched], *, everything: bool
-) -> None:
+def _print(found: _Findings, *, everything: bool) -> None:
     from crawler.commands.tables import is_narrower_than, print_records, print_table
 
-    told = ", ".join(f"{count} {state}" for state, count in counted(judged).items())
-    if unwatched:
-        told = ", ".join(filter(None, [told, f"{len(unwatched)} unwatched"]))
+    told = [f"{count} {state}" for state, count in counted(found.sections).items()]
+    if found.unwatched:
+        told.append(f"{len(found.unwatched)} unwatched")
+    losses = [loss for loss in found.losses if everything or loss.is_ill]
+    if losing := {loss.source for loss in losses if loss.is_ill}:
+        told.append(f"{len(losing)} losing pages")
     rows: list[tuple[str, ...]] = [
         (
             f"{health.facts.source}/{health.facts.section}",
@@ -141,16 +156,20 @@ def _print(
             _compared(health.week),
             "; ".join(health.reasons),
         )
-        for health in judged
+        for health in found.sections
         if everything or health.state not in ("ok", "retired")
     ]
-    rows += [(one.name, "unwatched", "never", "-", "-", one.reason) for one in unwatched]
+    rows += [(one.name, "unwatched", "never", "-", "-", one.reason) for one in found.unwatched]
+    states = {True: "losing", False: "ok"}
+    rows += [(loss.source, states[loss.is_ill], "-", "-", "-", loss.reason) for loss in losses]
     columns = ("section", "state", "last success", "new 24 h", "new 7 d", "why")
     if is_narrower_than(_NARROW):  # "why" would be a column of syllables
         print_records(columns, rows)
     else:
         print_table(columns, rows, wrapped={"why"})
-    sys.stderr.write(f"{len(judged)} sections: {told or 'none was ever looked at'}\n")
+    sys.stderr.write(
+        f"{len(found.sections)} sections: {', '.join(told) or 'none was ever looked at'}\n"
+    )
 
 
 def _time(at: datetime | None) -> str:
