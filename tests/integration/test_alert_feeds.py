@@ -91,4 +91,5 @@ def test_a_channel_apprise_cannot_read_is_told() -> None:
 
     sent = sender({}, Gate(AllowList()))(channel, MESSAGE)
 
-    assert (sent.outcome, sent.detail) == ("failed", "Apprise cannot read this pigeon:// address")
+    told = "channels.odd: Apprise cannot read this pigeon:// address"
+    assert (sent.outcome, sent.detail) == ("failed", told)
