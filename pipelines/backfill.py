@@ -83,9 +83,7 @@ def _complete(
         if text is None:
             article.copy_group_id = article.id
         else:
-            match = place_among_copies(session, article, text)
-            if match is not None and match.article_id > article.id:
-                _turn_round(session, article, match.article_id)
+            place_among_copies(session, article, text)
     if article.story_id is None:
         session.flush()
         keeper.group_into_story(session, article)
@@ -93,12 +91,3 @@ def _complete(
         article.last_checked_at = article.fetched_at
         if article.gone_at is None:
             article.next_check_at = next_check(article.first_seen_at, now)
-
-
-def _turn_round(session: Session, article: Article, later_id: int) -> None:
-    """The later one of two alike is the one that repeats: it was stored before the backfill."""
-    later = session.get_one(Article, later_id)
-    if later.copy_of_id is None:
-        later.copy_of_id, later.copy_kind = article.id, article.copy_kind
-        later.copy_score = article.copy_score
-    article.copy_of_id = article.copy_kind = article.copy_score = None

@@ -1,4 +1,4 @@
-"""Step 2: is this an article we already have, under this or another address?"""
+"""Step 2: the addresses of an article, and one article once within a run without a database."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scrapy.exceptions import DropItem, NotConfigured
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.copies import MOST_CANDIDATES, CopyIndex, compare, copy_kind
-from pipelines.fingerprint import Fingerprint, text_hash
+from pipelines.fingerprint import text_hash
 from pipelines.items import ArticleItem
 from pipelines.storage.models import Article, ArticleUrl
 from pipelines.url_key import is_home_or_section, same_site, url_key
 
-_SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
+SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
 _LONG_NUMBER = re.compile(r"\d{5,}")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _ENDING = re.compile(r"\.[a-z]{3,5}$")
 _TELLING_SLUG = 20  # signs; shorter slugs ("live", "news-2026") recur
 #: Roles of addresses that led us to a page ourselves; all others are the site's own words.
@@ -28,10 +28,18 @@ FOLLOWED = ("listed", "final")
 
 def own_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
     """Return the addresses that lead to this page by our own observation: key -> (url, role)."""
+    listed = listed_key(item)
     found = {url_key(item.url): (item.url, "final")}
     if item.requested_url:
-        found.setdefault(url_key(item.requested_url), (item.requested_url, "listed"))
+        found.setdefault(listed, (item.requested_url, "listed"))
+        if len(found) == 2 and is_home_or_section(item.url):
+            del found[url_key(item.url)]  # many may end up there; it is none of them
     return found
+
+
+def listed_key(item: ArticleItem) -> str:
+    """Return the key of the address that was asked for."""
+    return item.listed_key or url_key(item.requested_url or item.url)
 
 
 def hinted_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
@@ -51,69 +59,15 @@ def hinted_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:
     return found
 
 
-def find_same_article(
-    session: Session, item: ArticleItem, source_id: int, text: Fingerprint, copies: CopyIndex
-) -> Article | None:
-    """Return the stored article this item is another look at, or None when it is new.
+def article_at(session: Session, keys: Collection[str]) -> ArticleUrl | None:
+    """Return the first of these addresses that we followed to an article ourselves.
 
-    In order of trust: the article that was asked for; an address we followed ourselves; the same
-    text in the same source; nearly the same text in the same source where headline or address
-    agree. A hint alone never merges: sites point canonical addresses at home pages and at each
+    A hint alone never leads to one: sites point canonical addresses at home pages and at each
     other.
     """
-    if item.article_id is not None:
-        return session.get(Article, item.article_id)
-    return (
-        _by_keys(session, own_addresses(item))
-        or _by_text(session, item, source_id)
-        or _by_likeness(session, item, source_id, text, copies)
-    )
-
-
-def _by_keys(session: Session, keys: Collection[str]) -> Article | None:
-    """Find the article under the first of these keys that leads to one."""
     query = select(ArticleUrl).where(ArticleUrl.url_key.in_(keys), ArticleUrl.seen_as.in_(FOLLOWED))
     rows = {row.url_key: row for row in session.scalars(query)}
-    known = next((rows[key] for key in keys if key in rows), None)
-    return session.get(Article, known.article_id) if known else None
-
-
-def _by_text(session: Session, item: ArticleItem, source_id: int) -> Article | None:
-    """Find the same text in the same source, under the same headline or a hinted address.
-
-    The text alone would not do: a page read badly may give the same boilerplate as another.
-    """
-    if len(item.article_body) < _SHORTEST_TELLING_TEXT:
-        return None
-    query = (
-        select(Article)
-        .where(Article.source_id == source_id, Article.text_hash == text_hash(item.article_body))
-        .order_by(Article.id)
-    )
-    hints = set(hinted_addresses(item))
-    for article in session.scalars(query):
-        same_headline = text_hash(article.headline) == text_hash(item.headline)
-        if same_headline or _keys_of(session, article) & hints:
-            return article
-    return None
-
-
-def _by_likeness(
-    session: Session, item: ArticleItem, source_id: int, text: Fingerprint, copies: CopyIndex
-) -> Article | None:
-    """Find an article that moved to another address and was edited on the way."""
-    if len(item.article_body) < _SHORTEST_TELLING_TEXT:
-        return None
-    for known in copies.candidates(text.looked_up, MOST_CANDIDATES):
-        if copy_kind(compare(text, known.text)) != "copy":
-            continue
-        article = session.get(Article, known.article_id)
-        if article is None or article.source_id != source_id:
-            continue
-        same_headline = text_hash(article.headline) == text_hash(item.headline)
-        if same_headline or is_moved_address(article.url, item.url):
-            return article
-    return None
+    return next((rows[key] for key in keys if key in rows), None)
 
 
 def is_moved_address(before: str, after: str) -> bool:
@@ -122,13 +76,19 @@ def is_moved_address(before: str, after: str) -> bool:
     Only asked where the texts are copies; two articles of one site may well share words.
     """
     one, other = (urlsplit(url).path.rstrip("/").rpartition("/")[2] for url in (before, after))
-    if set(_LONG_NUMBER.findall(one)) & set(_LONG_NUMBER.findall(other)):
+    if _ids(one) & _ids(other):
         return True
     shorter, longer = sorted((_ENDING.sub("", one), _ENDING.sub("", other)), key=len)
     return len(shorter) >= _TELLING_SLUG and longer.startswith(shorter)
 
 
-def _keys_of(session: Session, article: Article) -> set[str]:
+def _ids(segment: str) -> set[str]:
+    """Long numbers; those that are a date are in the addresses of all that day's articles."""
+    return {number for number in _LONG_NUMBER.findall(segment) if not _DATE.fullmatch(number)}
+
+
+def keys_of(session: Session, article: Article) -> set[str]:
+    """Return the keys of all addresses that lead to an article, hinted ones too."""
     query = select(ArticleUrl.url_key).where(ArticleUrl.article_id == article.id)
     return set(session.scalars(query))
 
@@ -155,7 +115,7 @@ class DeduplicatePipeline:
         text = (item.source, text_hash(f"{item.headline} {item.article_body}"))
         if key in self._keys:
             raise DropItem(f"seen in this run: {item.url}")
-        if text in self._texts and len(item.article_body) >= _SHORTEST_TELLING_TEXT:
+        if text in self._texts and len(item.article_body) >= SHORTEST_TELLING_TEXT:
             raise DropItem(f"same text seen in this run: {item.url}")
         self._keys.add(key)
         self._texts.add(text)

@@ -57,7 +57,7 @@ class StoryKeeper:
             article.article_body,
             seen_at=article.first_seen_at,
             new_story_id=opened,
-            copy_of=article.copy_of_id if article.copy_kind == "copy" else None,
+            copy_of=_repeated(article),
         )
         story = self._row_of(session, index, article, placed, opened)
         article.story_id = story.id
@@ -159,6 +159,13 @@ class StoryKeeper:
         for story_id in shaped:
             index.pin(story_id)
         self._shaped_at = max(at for at in shaped.values() if at is not None)
+
+
+def _repeated(article: Article) -> int | None:
+    """An article with the same text: the one it repeats, or one that repeats it."""
+    if article.copy_kind == "copy":
+        return article.copy_of_id
+    return article.copy_group_id if article.copy_group_id != article.id else None
 
 
 def _read(session: Session, index: StoryIndex, article_id: int) -> Any:

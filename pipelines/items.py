@@ -55,6 +55,8 @@ class ArticleItem:
     article_body: str
     source: str = ""  # slug of the source; the spider sets it
     requested_url: str | None = None  # the listed address, before redirects
+    listed_key: str | None = None  # the key under which the listing's address is kept
+    listed_headline: str | None = None  # what the listing promised to stand there
     canonical_url: str | None = None  # the page's own claim: a hint, never an identity
     other_urls: list[str] = field(default_factory=list)  # amphtml, og:url, shortlink: hints
     alternative_headline: str | None = None

@@ -17,15 +17,18 @@ from sqlalchemy.orm import Session
 
 from pipelines.deduplicate import (
     FOLLOWED,
-    find_same_article,
     hinted_addresses,
+    listed_key,
     own_addresses,
 )
-from pipelines.fingerprint import Fingerprint, fingerprint
+from pipelines.fingerprint import Fingerprint, fingerprint, text_hash
 from pipelines.group import StoryKeeper, give_back_keeper, take_keeper
+from pipelines.hold_back import PageHeld, give_up_texts, hold_back, settle_page
 from pipelines.items import ArticleItem, ClaimedDate
+from pipelines.looks import PageOutcome
 from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
+from pipelines.recognise import recognise
 from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
@@ -39,9 +42,11 @@ from pipelines.wording import known_time, wording
 
 logger = logging.getLogger(__name__)
 
-StoreOutcome = Literal["new", "known", "revision", "completed"]
+StoreOutcome = Literal["new", "known", "revision", "completed", "wall", "unconfirmed"]
 _CLOCK_TOLERANCE = timedelta(minutes=10)  # clocks of sites are off by minutes, not by more
 _STALE_AFTER = timedelta(hours=48)
+#: Another address of an article is asked twice whether it still shows it.
+_CHECKED_AFTER, _CHECKED_AGAIN_AFTER = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,13 @@ class StoreResult:
     """What became of one item: a new article, one already known, or a new wording of one.
 
     "completed": the rest of one that was kept from a page shown in part.
+
+    ``held``: it was not stored, for it may be no article; ``article_id`` is then the known one's.
     """
 
-    article_id: int
+    article_id: int | None
     outcome: StoreOutcome
+    held: PageHeld | None = None
 
 
 def store_article(
@@ -75,7 +83,14 @@ def store_article(
     take_turn(session)
     text = text or fingerprint(item.article_body)
     copies = DatabaseCopyIndex(session, known_time(item.first_seen_at, item))
-    article = find_same_article(session, item, source_id, text, copies)
+    at = known_time(item.fetched_at, item)
+    found = recognise(session, item, source_id, text, copies, at=at, speed=recheck_speed)
+    give_up_texts(session, found, at=at, stories=stories)
+    if found.held_back is not None:
+        held = hold_back(session, item, source_id, text, found, at=at, speed=recheck_speed)
+        return StoreResult(held.article_id, found.held_back, held)
+    settle_page(session, item, source_id, at=at, stories=stories)
+    article = found.article
     outcome: StoreOutcome = "known"
     if article is None:
         article, outcome = _add_article(session, item, source_id), "new"
@@ -88,10 +103,9 @@ def store_article(
     elif revise(session, article, item, text):
         outcome = "revision"
     _add_addresses(session, article, item)
-    looked_at = known_time(item.fetched_at, item)
-    article.last_checked_at, article.missing_since = looked_at, None
+    article.last_checked_at, article.missing_since = at, None
     article.gone_at = None  # what can be read has come back
-    article.next_check_at = next_check(article.first_seen_at, looked_at, speed=recheck_speed)
+    article.next_check_at = next_check(article.first_seen_at, at, speed=recheck_speed)
     if watches is not None and outcome != "known":
         match = watches.match_edit if outcome == "revision" else watches.match_new
         match(session, article)
@@ -149,12 +163,26 @@ def _add_addresses(session: Session, article: Article, item: ArticleItem) -> Non
         if row is None:
             row = ArticleUrl(url_key=key, first_seen_at=seen_at)
             session.add(row)
-        elif key not in own or row.seen_as in FOLLOWED:
+        elif row.seen_as in FOLLOWED or key not in own:
+            if row.article_id == article.id and key in own:
+                _confirm(row, item, seen_at)
             continue
         row.article_id, row.url, row.seen_as = article.id, url, role
-    if item.requested_url and (page := session.get(Page, url_key(item.requested_url))):
+        if key in own:
+            is_alias = role == "final" and key != url_key(article.url)
+            row.check_at = seen_at + _CHECKED_AFTER if is_alias else None
+            row.text_hash, row.confirmed_at = text_hash(item.article_body), seen_at
+    if page := session.get(Page, listed_key(item)):
         session.delete(page)  # it failed before; now it is an article
     session.flush()
+
+
+def _confirm(row: ArticleUrl, item: ArticleItem, at: datetime) -> None:
+    """Note that an address still shows its article, and whether that is asked once more."""
+    if row.check_at is not None and row.check_at <= at:
+        is_first = row.check_at - row.first_seen_at < _CHECKED_AGAIN_AFTER
+        row.check_at = at + _CHECKED_AGAIN_AFTER if is_first else None
+    row.text_hash, row.confirmed_at = text_hash(item.article_body), at
 
 
 def store_once_more(session: Session, item: ArticleItem, **more: Any) -> StoreResult:
@@ -204,7 +232,7 @@ class StorePipeline:
         self._watches = _watch_keeper(crawler)
         if self._watches is not None:
             archive.when_gone = self._watches.match_gone
-        self._stats = crawler.stats
+        self._stats, self._crawler = crawler.stats, crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -230,13 +258,22 @@ class StorePipeline:
             )
         )
         item.lines_beside = []  # no output shows them
-        if self._stats:
-            self._stats.inc_value(f"firstseen/stored/{result.outcome}")
-        logger.info(
-            "stored source=%s section=%s outcome=%s url=%s",
-            item.source,
-            item.section,
-            result.outcome,
-            item.url,
-        )
+        self._tell(item, result)
         return item
+
+    def _tell(self, item: ArticleItem, result: StoreResult) -> None:
+        """Count and log what became of one item."""
+        held, names = result.held, (item.source, item.section)
+        kind = "stored" if held is None else "pages" if held.page else "rechecks"
+        if self._stats:
+            self._stats.inc_value(f"firstseen/{kind}/{result.outcome}")
+        if held is not None and held.page is not None:
+            self._pages().append(held.page)
+        told = "stored" if held is None else "held back"
+        line = f"{told} source=%s section=%s outcome=%s url=%s"
+        logger.info(line, *names, result.outcome, item.url)
+
+    def _pages(self) -> list[PageOutcome]:
+        """The spider's list of the pages of this run that gave no article."""
+        pages: list[PageOutcome] = getattr(self._crawler.spider, "page_outcomes", [])
+        return pages

@@ -67,6 +67,11 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return math.fsum([one[word] * other[word] for word in one.keys() & other.keys()])
 
 
+def terms_of(text: str) -> frozenset[str]:
+    """Return the different telling words of a text, however long it is."""
+    return frozenset(term for word in words_of(text) for term in _terms[word])
+
+
 class _Terms(dict[str, tuple[str, ...]]):
     """The terms of a word, none for a function word; kept for the next article."""
 

@@ -23,7 +23,8 @@ def complete_item(
 ) -> ArticleItem:
     """Add to a read article what the visit and the listing know of it."""
     item.source, item.section = source.slug, section.key
-    item.requested_url = found.link.url
+    item.requested_url, item.listed_key = found.link.url, found.link.url_key
+    item.listed_headline = found.link.headline
     item.first_seen_at, item.not_seen_at = found.first_seen_at, found.not_seen_at
     item.baseline, item.arrival, item.visit_id = found.baseline, found.arrival, found.visit_id
     item.fetched_at, item.guid = fetched_at, found.link.guid

@@ -97,15 +97,31 @@ def place_among_copies(
     """Find what a new article repeats, note it on its row, and make it findable itself.
 
     The article must have its number. ``index``: one that has answered for this text already.
-    Returns the match, None when the article is the first with this text.
+    Returns the match, None when there is no other with this text.
     """
     match = find_copy(text, index or DatabaseCopyIndex(session, article.first_seen_at))
     article.copy_group_id = match.group_id if match and match.kind == "copy" else article.id
     article.copy_of_id = match.article_id if match else None
     article.copy_kind = match.kind if match else None
     article.copy_score = round(match.score, 4) if match else None
+    if match is not None:
+        _order_by_first_seen(session, article, match)
     _add_text(session, article, text)
     return match
+
+
+def _order_by_first_seen(session: Session, article: Article, match: CopyMatch) -> None:
+    """Let the later seen of two alike be the one that repeats, whichever was stored first."""
+    other = session.get_one(Article, match.article_id)
+    while (article.first_seen_at, article.id) < (other.first_seen_at, other.id):
+        repeated = session.get(Article, other.copy_of_id) if other.copy_of_id else None
+        if repeated is None:
+            other.copy_of_id, other.copy_kind = article.id, article.copy_kind
+            other.copy_score = article.copy_score
+            article.copy_of_id = article.copy_kind = article.copy_score = None
+            return
+        other = repeated
+    article.copy_of_id = other.id
 
 
 def _add_text(session: Session, article: Article, text: Fingerprint) -> None:

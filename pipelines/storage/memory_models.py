@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipelines.storage.columns import Text
@@ -81,3 +81,20 @@ class SourceReading(Model):
     rules: Mapped[dict[str, Any]]  # field -> how often its rule was used, vanished, disagreed
     faults: Mapped[dict[str, Any] | None]  # day -> pages read, and "field: Type" -> not read
     updated_at: Mapped[datetime]
+
+
+class HeldPage(Model):
+    """An address that showed a text of which nobody is sure that it is its article.
+
+    ``text_key`` and ``fingerprint`` are those of that text, which itself is not kept.
+    """
+
+    __tablename__ = "held_pages"
+    __table_args__ = (Index("ix_held_pages_source_id", "source_id", "last_shown_at"),)
+
+    url_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    text_key: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    first_shown_at: Mapped[datetime]
+    last_shown_at: Mapped[datetime]

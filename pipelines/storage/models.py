@@ -42,6 +42,7 @@ class Source(Model):
     family: Mapped[str] = mapped_column(String(100))
     wikidata: Mapped[str | None] = mapped_column(String(20))
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)  # its file says so
+    address_noise: Mapped[dict[str, Any] | None]  # what changes in its addresses at each look
     sections: Mapped[list[Section]] = relationship(back_populates="source")
 
 
@@ -225,7 +226,11 @@ class Article(Model):
 
 
 class ArticleUrl(Model):
-    """Alias: an address under which an article was seen. One key leads to one article."""
+    """Alias: an address under which an article was seen. One key leads to one article.
+
+    ``text_hash`` is of what was read there at ``confirmed_at``; both are empty for addresses of
+    earlier releases. ``check_at``: when it is asked whether it still shows that article.
+    """
 
     __tablename__ = "article_urls"
 
@@ -234,6 +239,9 @@ class ArticleUrl(Model):
     url: Mapped[str] = mapped_column(Text)
     seen_as: Mapped[str] = mapped_column(String(20))  # listed, final, canonical, other
     first_seen_at: Mapped[datetime]
+    text_hash: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None]
+    check_at: Mapped[datetime | None]
 
 
 class Revision(Model):

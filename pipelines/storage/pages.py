@@ -34,7 +34,9 @@ def worth_fetching(
         .where(
             ListedRow.section_id == section.id,
             ListedRow.left_out.is_(None),
-            ArticleUrl.url_key.is_(None),
+            ArticleUrl.url_key.is_(None)
+            # What is listed still: does it show the article that it was taken for?
+            | ((ArticleUrl.check_at <= now) & (ListedRow.last_listed_at >= now)),
             Page.url_key.is_(None)
             | (Page.retry_at <= now)
             # No wait is that long: it was set before the clock was set back.

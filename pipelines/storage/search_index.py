@@ -30,6 +30,7 @@ _POSTGRES_INDEX = text(
     "INSERT INTO article_search (article_id, vector) VALUES (:id, CAST(:vector AS tsvector))"
     " ON CONFLICT (article_id) DO UPDATE SET vector = excluded.vector"
 )
+_POSTGRES_FORGET = text("DELETE FROM article_search WHERE article_id = :id")
 _NOTE_CUT = text("INSERT INTO cut_texts (article_id) VALUES (:id) ON CONFLICT DO NOTHING")
 
 
@@ -53,6 +54,14 @@ def index_article(session: Session, article: Article, *, replaced: Article | Non
         session.execute(_NOTE_CUT, {"id": article.id})
     elif replaced is not None:
         session.execute(delete(CutText).where(CutText.article_id == article.id))
+
+
+def forget_article(session: Session, article: Article) -> None:
+    """Let no search find an article again."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(_SQLITE_FORGET, {"id": article.id, **_indexed_texts(article)})
+    else:
+        session.execute(_POSTGRES_FORGET, {"id": article.id})
 
 
 def _indexed_texts(article: Article) -> dict[str, Any]:

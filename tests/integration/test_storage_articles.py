@@ -201,7 +201,7 @@ def test_listed_and_final_address_lead_to_the_article(sessions: Sessions) -> Non
 
 
 def test_the_address_a_page_was_read_from_outweighs_the_listed_one(sessions: Sessions) -> None:
-    """ "/latest" led to one article yesterday and leads to another today."""
+    """ "/latest" led to one article yesterday and leads to another today: it is given up."""
     latest = f"{SITE}/r/latest-story-of-today"
     old = store(sessions, make_item("/2026/old-story-of-1", requested_url=latest))
     new = make_item("/2026/new-story-of-2", headline="New", article_body=other_text("new"))
@@ -218,7 +218,8 @@ def test_the_address_a_page_was_read_from_outweighs_the_listed_one(sessions: Ses
     )
 
     assert again == StoreResult(newer.article_id, "known")
-    assert aliases(sessions)["/r/latest-story-of-today"] == (old.article_id, "listed")
+    assert old.article_id != newer.article_id
+    assert aliases(sessions)["/r/latest-story-of-today"] == (newer.article_id, "listed")
 
 
 # ---------------------------------------------------------------- hints

@@ -123,14 +123,17 @@ def test_a_replaced_page_is_kept_and_leaves_the_article_its_wording(sessions: Se
     look(sessions, 0)
     before = article(sessions)
 
-    assert look(sessions, 15, ANOTHER_PAGE, headline="Your privacy") == "revision"
-    assert look(sessions, 30, ANOTHER_PAGE, headline="Your privacy") == "known"
-    assert look(sessions, 45) == "known"  # the article is back
+    day = 24 * 60
+    assert look(sessions, 15, ANOTHER_PAGE, headline="Your privacy") == "unconfirmed"
+    assert look(sessions, 30, ANOTHER_PAGE, headline="Your privacy") == "unconfirmed"
+    assert look(sessions, 16 + day, ANOTHER_PAGE, headline="Your privacy") == "revision"
+    assert look(sessions, 30 + day, ANOTHER_PAGE, headline="Your privacy") == "known"
+    assert look(sessions, 45 + day) == "known"  # the article is back
 
     after = article(sessions)
     assert (after.headline, after.article_body) == (before.headline, before.article_body)
     assert [r.kind for r in kept(sessions)] == ["first", "replaced"]
-    assert kept(sessions)[0].last_seen_at == at(45)
+    assert kept(sessions)[0].last_seen_at == at(45 + day)
     with sessions() as session:
         assert search_articles(session, SearchQuery(words="cookie")) == []
         assert len(session.scalars(select(TextPrint)).all()) == 1

@@ -1,0 +1,66 @@
+"""Takes an article back whose text was nobody's: a wall that was read before it was known."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
+from pipelines.storage.models import Article, ArticleUrl, CutText, Revision, Story
+from pipelines.storage.search_index import forget_article
+from pipelines.storage.stories import refit
+from pipelines.storage.watch_models import Alert, Delivery
+
+
+def withdraw_article(session: Session, article: Article) -> int:
+    """Remove an article with all that hangs on it; return how many alerts had been told of it.
+
+    Alerts that nobody has been told of go as well. Its addresses are free again, and what the
+    listings said of them stays: read anew, it is the article it is, first seen when it was.
+    """
+    told = _withdraw_alerts(session, Alert.article_id == article.id)
+    _leave_copies(session, article)
+    forget_article(session, article)
+    for table in (Anchor, TextPrint, StoryVector, CutText, ArticleUrl, Revision):
+        session.execute(delete(table).where(table.article_id == article.id))
+    story_id = article.story_id
+    session.delete(article)
+    session.flush()
+    if story_id is not None:
+        told += _leave_story(session, story_id)
+    return told
+
+
+def _withdraw_alerts(session: Session, which: ColumnElement[bool]) -> int:
+    alerts = list(session.scalars(select(Alert.id).where(which)))
+    mine = Delivery.alert_id.in_(alerts)
+    told = session.scalar(
+        select(func.count(Delivery.alert_id.distinct())).where(mine, Delivery.state == "delivered")
+    )
+    session.execute(delete(Delivery).where(mine))
+    session.execute(delete(Alert).where(Alert.id.in_(alerts)))
+    return told or 0
+
+
+def _leave_copies(session: Session, article: Article) -> None:
+    """Its copies repeat nothing any more; the group goes by another of its articles."""
+    nothing = {"copy_of_id": None, "copy_kind": None, "copy_score": None}
+    session.execute(update(Article).where(Article.copy_of_id == article.id).values(**nothing))
+    group = (Article.copy_group_id == article.id) & (Article.id != article.id)
+    heir = session.scalar(select(func.min(Article.id)).where(group))
+    if heir is not None:
+        session.execute(update(Article).where(group).values(copy_group_id=heir))
+
+
+def _leave_story(session: Session, story_id: int) -> int:
+    """Let a story go that has no article left, with its alerts; else set its times anew."""
+    story = session.get_one(Story, story_id)
+    if session.scalar(select(Article.id).where(Article.story_id == story_id).limit(1)):
+        refit(session, story)
+        return 0
+    if story.pinned or session.scalar(select(Story.id).where(Story.merged_into_id == story_id)):
+        return 0  # an analyst shaped it, or others lead there
+    told = _withdraw_alerts(session, Alert.story_id == story_id)
+    session.delete(story)
+    session.flush()
+    return told
