@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipelines.excerpts import excerpts_of
+from pipelines.newness import newness_of
 from pipelines.storage.alerts import article_facts, section_key
 from pipelines.storage.models import Article, Source
 from pipelines.storage.search import SearchQuery, iter_found
@@ -37,14 +38,16 @@ def backtest(
 ) -> list[Firing]:
     """Return what a watch would have fired on since then, oldest first: one firing per story.
 
-    Articles from a section's first look are left out, as they are when the watch is live. ``most``
+    What was no news when it was found is left out, as it is when the watch is live. ``most``
     articles are looked at, the latest; None: all.
     """
     firings: dict[tuple[str, int], list[tuple[Article, Source]]] = {}
     found_articles = 0
     query = SearchQuery(since=since, until=until, sources=watch.sources, tree=watch.tree)
     for article, source in iter_found(session, query):
-        if article.baseline or not fits(watch, source.slug, section_key(session, article)):
+        if not fits(watch, source.slug, section_key(session, article)):
+            continue
+        if not newness_of(session, article, now=article.first_seen_at).is_news:
             continue
         key = ("story", article.story_id) if article.story_id else ("article", article.id)
         firings.setdefault(key, []).append((article, source))

@@ -159,11 +159,12 @@ def arrivals(
     order = _order([claim for link in links if (claim := usable_claim(link.date_published, now))])
     has_grown = len(links) > _GROWN * max(past.usual_links, len(places))
     at_cut = _at_cut(links, known, cut_at)
+    latest = _latest_claim([links[place] for place in places], now)
     found: dict[str, Arrival] = {}
     for place, link in enumerate(links):
         if link.url_key in known:
             continue
-        is_old = _is_old(link, past, now)
+        is_old = _is_old(link, past, latest, now)
         # Before any look was whole, what claims to be old was there: nothing denies it.
         believed = past.whole_at is None or _is_behind(place, places, order)
         opened = has_grown or link.url_key in at_cut
@@ -172,11 +173,23 @@ def arrivals(
     return found
 
 
-def _is_old(link: ListedLink, past: SectionPast, now: datetime) -> bool | None:
-    """Whether a link claims an earlier time than the last whole look; None: it claims nothing."""
+def _latest_claim(links: Iterable[ListedLink], now: datetime) -> datetime | None:
+    claims = [usable_claim(link.date_published, now) for link in links]
+    return max((claim for claim in claims if claim is not None), default=None)
+
+
+def _is_old(
+    link: ListedLink, past: SectionPast, latest: datetime | None, now: datetime
+) -> bool | None:
+    """Whether a link claims an earlier time than the last whole look; None: it claims nothing.
+
+    What claims to be later than all that was known (``latest``) is not older, whatever the year.
+    """
     claim = usable_claim(link.date_published, now)
     if claim is None:
         return None
+    if latest is not None and claim > latest:
+        return False
     since = past.whole_at or past.baseline_at
     if since is None:
         return False

@@ -11,7 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipelines.claims import OLDEST_ALERTED
+from pipelines.edit_rules import edit_rules
 from pipelines.excerpts import excerpts_of
+from pipelines.newness import Newness, newness_of
 from pipelines.outbox_rows import deliveries_for
 from pipelines.storage.alerts import (
     article_facts,
@@ -20,17 +23,14 @@ from pipelines.storage.alerts import (
     section_key,
     sightings_of,
 )
-from pipelines.storage.edits import Change, latest_change
+from pipelines.storage.edits import latest_change
 from pipelines.storage.models import Article, Source
 from pipelines.storage.watch_models import Alert
 from pipelines.told_stories import alerts_told
 from pipelines.watch_files import WatchDefinition
-from pipelines.watch_set import WatchSet, fits, holds, watches_lately
+from pipelines.watch_set import WatchSet, fits, watches_lately
 from pipelines.watches.questions import is_about_edits
 
-OLDEST_ALERTED = timedelta(hours=24)  # what is older when we find it is history, not news
-# A bare day may be any moment of it, in any time zone.
-_SLACK_OF_A_DAY = timedelta(hours=36)
 _MOST_ARTICLES = 50  # of one story, asked again when a watch counts its publishers
 
 
@@ -44,6 +44,7 @@ class _Case:
     section: str | None
     context: dict[str, Any] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
+    oddities: Sequence[str] = ()  # told with each alert
 
     def told(self, watch_id: int) -> list[Alert]:
         return [alert for alert in self.alerts if alert.watch_id == watch_id]
@@ -87,10 +88,14 @@ class WatchKeeper:
         sightings = sightings_of(session, article.story_id)
         publishers = count_publishers(sightings)
         case.context["publishers"] = publishers
-        raised = self._raise_first(session, case, watches) if self._is_news(article) else []
+        newness = self._newness(session, article)
+        case.oddities = [newness.oddity] if newness.oddity else []
+        raised = self._raise_first(session, case, watches) if newness.is_news else []
         if article.arrival == "new":
             is_first_of_source = sum(s.source == case.source.slug for s in sightings) == 1
-            raised += self._raise_growth(session, case, watches, is_first_of_source)
+            raised += self._raise_growth(
+                session, case, watches, newness, is_first_of_source=is_first_of_source
+            )
         return raised
 
     def match_edit(self, session: Session, article: Article) -> list[Alert]:
@@ -106,14 +111,18 @@ class WatchKeeper:
         plain = watches.matching(case.facts, case.context, case.section)
         # New is what the edit brought: a watch that held before was told, or is younger.
         held = watches.matching(case.facts | change.before, case.context, case.section)
-        is_news = self._is_news(article)
-        raised = self._raise_new(session, case, watches, plain - held) if is_news else []
+        raised: list[Alert] = []
+        if self._newness(session, article).is_news:
+            raised = self._raise_new(session, case, watches, plain - held)
         case.context |= change.context
         asked = watches.matching(case.facts, case.context, case.section) - plain
         reason = f"edit {article.id}.{change.number}"
         for slug in sorted(asked | self._told_slugs(session, case, watches)):
             definition = watches.definitions[slug]
-            rules = _edit_rules(definition, case, change, is_asked=slug in asked)
+            is_wanted = fits(definition, case.source.slug, case.section)
+            rules = edit_rules(definition, case.facts, change) if is_wanted else []
+            if not rules and slug in asked and is_about_edits(definition.tree):
+                rules = ["the article was edited"]
             if rules:
                 raised += self._raise(session, case, definition, reason, rules)
         return raised
@@ -131,22 +140,16 @@ class WatchKeeper:
         raised = []
         for slug in sorted(asked | self._told_slugs(session, case, watches)):
             definition = watches.definitions[slug]
-            if slug in asked or (definition.again.gone and _wants(definition, case)):
+            is_wanted = fits(definition, case.source.slug, case.section)
+            if slug in asked or (definition.again.gone and is_wanted):
                 rules = ["the article is gone"]
                 raised += self._raise(session, case, definition, f"gone {article.id}", rules)
         return raised
 
     # ---- the rules
 
-    def _is_news(self, article: Article) -> bool:
-        """Whether an article may open the subject: new when it was listed, and not long known."""
-        if article.arrival != "new" or self._clock() - article.first_seen_at > self._oldest:
-            return False
-        claimed = article.date_published
-        if claimed is None:
-            return True
-        slack = _SLACK_OF_A_DAY if article.date_published_precision == "day" else timedelta()
-        return article.first_seen_at - claimed <= self._oldest + slack
+    def _newness(self, session: Session, article: Article) -> Newness:
+        return newness_of(session, article, now=self._clock(), oldest=self._oldest)
 
     def _raise_first(self, session: Session, case: _Case, watches: WatchSet) -> list[Alert]:
         slugs = watches.matching(case.facts, case.context, case.section)
@@ -187,13 +190,19 @@ class WatchKeeper:
         return raised
 
     def _raise_growth(
-        self, session: Session, case: _Case, watches: WatchSet, is_first_of_source: bool
+        self,
+        session: Session,
+        case: _Case,
+        watches: WatchSet,
+        newness: Newness,
+        *,
+        is_first_of_source: bool,
     ) -> list[Alert]:
         raised: list[Alert] = []
         publishers = case.context["publishers"]
         told_slugs = self._told_slugs(session, case, watches)
         every = {s for s in told_slugs if watches.definitions[s].again.articles}
-        if every and (case.article.copy_kind == "copy" or not self._is_news(case.article)):
+        if every and (case.article.copy_kind == "copy" or not newness.is_news):
             every = set()
         elif every:
             every &= watches.matching(case.facts, case.context, case.section)
@@ -259,7 +268,10 @@ class WatchKeeper:
             raised_at=now,
             query=definition.query,
             publishers=case.context.get("publishers", 1),
-            details={"rules": rules, **excerpts_of(definition.tree, case.facts, case.context)},
+            details={
+                "rules": [*rules, *case.oddities],
+                **excerpts_of(definition.tree, case.facts, case.context),
+            },
         )
         session.add(alert)
         session.flush()
@@ -267,25 +279,3 @@ class WatchKeeper:
         session.flush()
         case.alerts = [*case.alerts, alert]
         return [alert]
-
-
-def _edit_rules(
-    definition: WatchDefinition, case: _Case, change: Change, *, is_asked: bool
-) -> list[str]:
-    again = definition.again
-    rules = []
-    if again.correction and change.correction:
-        rules.append("a correction was added")
-    if again.headline and change.headline:
-        rules.append("the headline was changed")
-    for phrase, tree in zip(again.removed, definition.removed_trees, strict=True):
-        # Not the language's removed: a phrase that only moved is still there.
-        if holds(tree, case.facts | change.before, {}) and not holds(tree, case.facts, {}):
-            rules.append(f"“{phrase}” was removed")
-    if rules and _wants(definition, case):
-        return rules
-    return ["the article was edited"] if is_asked and is_about_edits(definition.tree) else []
-
-
-def _wants(definition: WatchDefinition, case: _Case) -> bool:
-    return fits(definition, case.source.slug, case.section)

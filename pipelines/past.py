@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from pipelines.excerpts import excerpts_of
+from pipelines.newness import is_older_than
 from pipelines.outbox_rows import deliveries_for
 from pipelines.storage.alerts import (
     article_facts,
@@ -24,8 +25,6 @@ from pipelines.watch_files import WatchDefinition
 from pipelines.watch_set import WatchSet, fits
 
 RULE = "was in the archive before the watch"
-# A bare day may be any moment of it, in any time zone.
-_SLACK_OF_A_DAY = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def find_past(session: Session, watch: WatchDefinition, *, since: datetime) -> l
     every = watch.again.articles
     found: dict[int, PastStory] = {}
     for article, source in iter_found(session, query):
-        if article.story_id is None or not _is_of(article, since):
+        if article.story_id is None or is_older_than(session, article, since):
             continue
         if every and article.copy_kind == "copy":
             continue
@@ -57,14 +56,6 @@ def find_past(session: Session, watch: WatchDefinition, *, since: datetime) -> l
             key = article.id if every else article.story_id
             found[key] = PastStory(article.story_id, article.id, article.first_seen_at)
     return sorted(found.values(), key=lambda story: (story.seen_at, story.article_id))
-
-
-def _is_of(article: Article, since: datetime) -> bool:
-    claimed = article.date_published
-    if claimed is None:
-        return True
-    slack = _SLACK_OF_A_DAY if article.date_published_precision == "day" else timedelta()
-    return claimed + slack >= since
 
 
 def tell_past(

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from crawler.commands.numbers import positive_number
+from crawler.commands.silent import show_silent
 from crawler.commands.stories_shown import counted
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--since", type=parse_time, metavar="TIME", help="raised since: 24h, 7d")
     listing.add_argument(
         "--state", choices=("waiting", "delivered", "parked"), help="with such a delivery"
+    )
+    listing.add_argument(
+        "--silent", action="store_true", help="instead: what was not told since (7d), and why"
     )
     listing.add_argument(
         "--limit", type=positive_number, default=50, metavar="N", help="at most (default 50)"
@@ -69,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         engine = open_engine(url, read_only=not changes)
         require_current(engine)
         with session_factory(engine).begin() as session:
+            if args.action == "list" and args.silent:
+                return show_silent(session, options, args)
             return _ACTIONS[args.action](session, args)
 
 

@@ -7,12 +7,13 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from crawler.alert_health import alert_lines, alert_records, find_alert_troubles
+from crawler.claim_losses import read_claim_losses
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
 from crawler.field_shares import shares, summed
@@ -84,6 +85,8 @@ def _judge(options: Options, slugs: Sequence[str], now: datetime) -> _Findings:
                         )
                 facts = read_facts(session, now=now, slugs=slugs)
                 losses = read_losses(session, now=now, slugs=slugs)
+                oldest = timedelta(hours=options.alerts.oldest_hours)
+                losses += read_claim_losses(session, now=now, slugs=slugs, oldest=oldest)
                 # Alerts are nobody's source: who asks for one source does not ask for them.
                 troubles = [] if slugs else find_alert_troubles(session, options, now)
         finally:
@@ -146,7 +149,7 @@ def _print(found: _Findings, *, everything: bool) -> None:
         told.append(f"{len(found.unwatched)} unwatched")
     losses = [loss for loss in found.losses if everything or loss.is_ill]
     if losing := {loss.source for loss in losses if loss.is_ill}:
-        told.append(f"{len(losing)} losing pages")
+        told.append(f"{len(losing)} losing")
     rows: list[tuple[str, ...]] = [
         (
             f"{health.facts.source}/{health.facts.section}",

@@ -17,6 +17,7 @@ from pipelines.storage.models import Article
 
 #: Two equal texts further apart than this are an anniversary, not a copy of today's news.
 WINDOW = timedelta(days=90)
+_MOST_EARLIER = 20
 
 # Driver's statements: SQLAlchemy's share of the time would be two thirds.
 _COMMON = (
@@ -122,6 +123,24 @@ def _order_by_first_seen(session: Session, article: Article, match: CopyMatch) -
             return
         other = repeated
     article.copy_of_id = other.id
+
+
+def earlier_with_text(session: Session, article: Article) -> list[Article]:
+    """Return the articles seen before one whose text it has, the first seen first, some twenty.
+
+    Texts too short to be recognised must be equal, and stand under the same headline.
+    """
+    same_words = (Article.text_hash == article.text_hash, Article.headline == article.headline)
+    earlier = (
+        Article.id != article.id,
+        Article.first_seen_at <= article.first_seen_at,
+        Article.first_seen_at >= article.first_seen_at - WINDOW,
+    )
+    found: dict[int, Article] = {}
+    for alike in ((Article.copy_group_id == article.copy_group_id,), same_words):
+        query = select(Article).where(*alike, *earlier).limit(_MOST_EARLIER)
+        found |= {row.id: row for row in session.scalars(query)}
+    return sorted(found.values(), key=lambda row: (row.first_seen_at, row.id))
 
 
 def _add_text(session: Session, article: Article, text: Fingerprint) -> None:

@@ -190,7 +190,7 @@ def test_losses_reach_the_exit_status(
     assert health.run(shown) == status
 
     out, err = capsys.readouterr()
-    assert ("losing" in out, "1 losing pages" in err) == (status == 3, status == 3)
+    assert ("losing" in out, "1 losing" in err) == (status == 3, status == 3)
     assert ("no article" in out) == (status == 3)
     health.run(argparse.Namespace(source=[], all=True, json=False))
     told = " ".join(capsys.readouterr().out.split())

@@ -91,7 +91,10 @@ def test_every_article_of_the_past_is_told_where_that_was_asked_for(sessions: Se
         ({}, True),
         ({"first_seen_at": NOON - timedelta(days=8)}, False),
         ({"date_published": claimed(NOON - timedelta(days=2))}, True),
-        ({"date_published": claimed(NOON - timedelta(days=4000))}, False),
+        ({"date_published": claimed(NOON - timedelta(days=20))}, False),
+        ({"date_published": claimed(NOON - timedelta(days=4000)), "not_seen_at": None}, False),
+        # A whole look a quarter of an hour before did not list it.
+        ({"date_published": claimed(NOON - timedelta(days=4000))}, True),
         ({"baseline": True}, True),
         ({"baseline": True, "date_published": claimed(NOON - timedelta(days=2))}, True),
         ({"baseline": True, "date_published": claimed(NOON - timedelta(days=9))}, False),
