@@ -113,7 +113,11 @@ class LookResult:
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """A fetched address that gave no article. ``retry_at`` None means: do not ask again."""
+    """An address that gave no article, and when it is asked for again.
+
+    ``sent`` is False where no request left us: then nothing was tried, and nothing is known of it.
+    ``retry_at`` None, of earlier releases, means a week later.
+    """
 
     url: str
     url_key: str
@@ -124,6 +128,7 @@ class PageOutcome:
     visit_id: int | None = None
     detail: str = ""
     section: str = ""  # the section that led to it
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

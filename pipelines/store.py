@@ -33,7 +33,7 @@ from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
-from pipelines.storage.pages import count_stored
+from pipelines.storage.pages import count_stored, wake_pages
 from pipelines.storage.search_index import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
 from pipelines.storage.turns import take_turn
@@ -106,6 +106,7 @@ def store_article(
     article.last_checked_at, article.missing_since = at, None
     article.gone_at = None  # what can be read has come back
     article.next_check_at = next_check(article.first_seen_at, at, speed=recheck_speed)
+    wake_pages(session, source_id, item.url, at)
     if watches is not None and outcome != "known":
         match = watches.match_edit if outcome == "revision" else watches.match_new
         match(session, article)

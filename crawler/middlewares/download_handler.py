@@ -134,6 +134,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
         )
         agent.gate = self._gate
+        request.meta["firstseen_sent"] = True  # of this request, or of one that led to it
         with self._tally.exchange(request, gap=gap) as exchange:
             with self._blaming_proxy(request), wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))

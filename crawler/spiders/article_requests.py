@@ -16,7 +16,7 @@ from crawler.extraction.article import PageReading
 from crawler.middlewares.outcomes import outcome_of
 from crawler.spiders.article_pages import complete_item, is_own_page
 from crawler.spiders.looks import OpenLook, now_utc, told
-from crawler.spiders.page_retries import next_try
+from crawler.spiders.page_retries import is_sent, next_try
 from crawler.spiders.render_choice import RENDERED_META, is_empty_page, is_whole
 from pipelines.items import PAGE_IN_PART, ArticleItem
 from pipelines.looks import LedgerError, LinkToFetch, PageOutcome
@@ -133,10 +133,17 @@ class ArticleRequests:
             outcome = f"http-{response.status}"
         asked = request.meta.get("firstseen_retry_at") or getattr(failure.value, "until", None)
         wanted: Wanted = request.cb_kwargs["wanted"]
-        await self._no_article(wanted, outcome, detail=told(failure), asked=asked)
+        sent = is_sent(request, outcome)
+        await self._no_article(wanted, outcome, detail=told(failure), asked=asked, sent=sent)
 
     async def _no_article(
-        self, wanted: Wanted, outcome: str, *, detail: str = "", asked: datetime | None = None
+        self,
+        wanted: Wanted,
+        outcome: str,
+        *,
+        detail: str = "",
+        asked: datetime | None = None,
+        sent: bool = True,
     ) -> None:
         at, found = now_utc(), wanted.found
         page = PageOutcome(
@@ -145,10 +152,11 @@ class ArticleRequests:
             source=wanted.source.slug,
             outcome=outcome,
             at=at,
-            retry_at=next_try(outcome, tries=found.tries + 1, now=at, asked=asked),
+            retry_at=next_try(outcome, tries=found.tries + sent, now=at, asked=asked),
             visit_id=found.visit_id,
             detail=detail,
             section=wanted.section.key,
+            sent=sent,
         )
         spider = self._spider
         await spider.ledger.record_page(page)

@@ -1,35 +1,60 @@
-"""When to ask again for a page that gave no article."""
+"""Was a page asked for at all, and when is one that gave no article asked for again?"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-# A page that is something else stays something else: asking again would only burden the site.
-_NEVER = frozenset({"front", "gallery", "video", "podcast", "sponsored", "not-html", "not-text"})
+from scrapy import Request
+
+from pipelines.page_outcomes import is_for_the_site
+
+# Whatever left us before, in these ends no answer was waited for: they tell of us, not of a page.
+_OURS = frozenset({"stopped", "blocked-address", "no-browser", "proxy-failed"})
+# Nothing is sent before they end, so asking again with the next look costs the site nothing.
+_WITH_THE_NEXT_LOOK = frozenset(
+    ("stopped", "held-off", "no-browser", "proxy-failed", "robots-unreachable")
+)
 # Our own rules or the site's keep us out; both may change, rarely within a day.
 _NEXT_DAY = frozenset({"robots", "blocked-address", "off-site", "login", "paywall", "consent"})
+# A page that is something else mostly stays something else, and asking burdens the site. It is
+# asked again all the same: a site under repair shows its front in the place of every article.
+_SOMETHING_ELSE = frozenset({"gallery", "video", "audio", "podcast", "sponsored", "liveblog"})
+_PERHAPS_SOMETHING_ELSE = frozenset({"front", "not-html", "not-text"})
+_WEEK = timedelta(days=7)
 _GROWTH = 4.0
 # Faults of the moment: gone with the next look at the section, more often than not.
 _PASSING = frozenset({"timeout", "network", "refused", "dns", "truncated", "garbled", "partial"})
-_MOST_TRIES = 6
 _FIRST_GAP = timedelta(minutes=5)
+_LONGEST_GAP = _FIRST_GAP * 1024  # three and a half days
+_A_DAY = timedelta(days=1)
 
 
-def next_try(
-    outcome: str, *, tries: int, now: datetime, asked: datetime | None = None
-) -> datetime | None:
-    """Return when a page is worth another request, None when it is not.
+def is_sent(request: Request, outcome: str) -> bool:
+    """Return whether a request left for its site, so that its outcome may count as a try."""
+    return bool(request.meta.get("firstseen_sent")) and outcome not in _OURS
 
-    ``tries`` counts the requests so far, this one included; the gaps grow fourfold, from five
-    minutes to three and a half days. Only after a fault of the moment the first repeat may come
-    with the next look at the section. ``asked`` is what the host itself asked for (Retry-After).
+
+def next_try(outcome: str, *, tries: int, now: datetime, asked: datetime | None = None) -> datetime:
+    """Return when a page that gave no article is worth another request.
+
+    ``tries`` counts the requests that were sent so far. The gaps grow fourfold, from five minutes
+    to a day where the whole site may be to blame, else to three and a half, and never end: a page
+    is asked for until no section lists it any more. Only after a fault of the moment the first
+    repeat may come with the next look. ``asked`` is what the host asked for (Retry-After).
     """
-    if outcome in _NEVER or tries >= _MOST_TRIES:
-        return None
-    if outcome in ("stopped", "held-off", "proxy-failed"):
-        return max(asked or now, now)
+    return max(asked or now, now + _gap(outcome, tries))
+
+
+def _gap(outcome: str, tries: int) -> timedelta:
+    if outcome in _WITH_THE_NEXT_LOOK:
+        return timedelta(0)
     if outcome in _NEXT_DAY:
-        return now + timedelta(days=1)
-    at_once = tries == 1 and (outcome in _PASSING or outcome.startswith("http-5"))
-    gap = timedelta(0) if at_once else _FIRST_GAP * float(_GROWTH ** (tries - 1))
-    return max(asked or now, now + gap)
+        return _A_DAY
+    if outcome in _SOMETHING_ELSE or (outcome in _PERHAPS_SOMETHING_ELSE and tries > 1):
+        return _WEEK
+    if outcome in _PERHAPS_SOMETHING_ELSE:
+        return _A_DAY
+    if tries <= 1 and (outcome in _PASSING or outcome.startswith("http-5")):
+        return timedelta(0)
+    longest = _A_DAY if is_for_the_site(outcome) else _LONGEST_GAP
+    return min(_FIRST_GAP * float(_GROWTH ** min(max(tries - 1, 0), 9)), longest)

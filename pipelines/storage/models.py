@@ -125,17 +125,23 @@ class ListedLink(Model):
 
 
 class Page(Model):
-    """A fetched address that gave no article (yet): walls, videos, errors."""
+    """A listed address that gave no article yet: walls, videos, errors, or never asked for.
+
+    ``tries`` counts requests that were sent; ``outcome`` and ``tried_at`` are of the last of them.
+    """
 
     __tablename__ = "pages"
+    __table_args__ = (
+        Index("ix_pages_source_id_outcome", "source_id", "outcome", "retry_at"),  # woken together
+    )
 
     url_key: Mapped[str] = mapped_column(Text, primary_key=True)
     url: Mapped[str] = mapped_column(Text)
-    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
     outcome: Mapped[str] = mapped_column(String(40))
     tries: Mapped[int] = mapped_column(Integer, default=1)
     tried_at: Mapped[datetime]
-    retry_at: Mapped[datetime | None]  # None: not to be asked again
+    retry_at: Mapped[datetime | None]  # None: given up by an earlier release
     detail: Mapped[str] = mapped_column(Text, default="")
 
 
