@@ -108,6 +108,7 @@ class WatchKeeper:
             return []
         case = self._case(session, article)
         case.context["publishers"] = count_publishers(sightings_of(session, article.story_id))
+        case.facts |= change.after
         plain = watches.matching(case.facts, case.context, case.section)
         # New is what the edit brought: a watch that held before was told, or is younger.
         held = watches.matching(case.facts | change.before, case.context, case.section)

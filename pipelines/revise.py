@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.fingerprint import Fingerprint, text_hash
 from pipelines.items import PAGE_IN_PART, ArticleItem
+from pipelines.redesign import learn_from_change
 from pipelines.revisions import RevisionChange, Wording, classify_change
 from pipelines.seen_wordings import (
     is_teaser,
@@ -17,9 +18,11 @@ from pipelines.seen_wordings import (
     shown_again,
     without_lines,
 )
+from pipelines.site_words import SiteWords
 from pipelines.storage.copies import remember_text
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search_index import index_article
+from pipelines.storage.site_words import site_words_of
 from pipelines.wording import known_time, wording
 
 
@@ -29,16 +32,18 @@ def revise(
     """Keep what an article reads like now; return what changed, None when it is no new wording.
 
     ``text`` is the fingerprint of the item's body. Layout, stamps, counters and the like make no
-    wording, nor does one that was seen in the last days: it is noted as seen again, and is the
-    article's again when two looks in a row show it. A page that holds something else now gives a
-    revision and leaves the article its last good wording; a wall gives nothing.
+    wording, nor do words that come to several articles of a source. One that was seen in the last
+    days is noted as seen again, and is the article's again when two looks in a row show it. A page
+    that holds something else now gives a revision and leaves the article its last good wording; a
+    wall gives nothing.
     """
     if PAGE_IN_PART in item.cut_fields:
         return None  # it cannot say what is no longer there
     at = known_time(item.fetched_at, item)
     rows = latest_revisions(session, article)
-    change, since_good = _changes(rows[0], article, item)
-    again = shown_again(rows, article, item, at)
+    site = site_words_of(session, article.source_id)
+    change, since_good = _changes(rows[0], article, item, site)
+    again = shown_again(rows, article, item, at, site)
     # A new correction note counts wherever it stands: reading may keep it out of the body.
     if again and (change.correction_added is None or again.correction_added):
         stays = note_seen(rows, again, at) and again.kind != "replaced"
@@ -46,6 +51,13 @@ def revise(
             _take_wording(session, article, item, text)
         return None
     if is_teaser(item, since_good):
+        return None
+    if change.kind != "trivial":
+        old, new = _wordings(rows[0], item)
+        if learnt := learn_from_change(session, article, old, new, at):
+            change, _ = _changes(rows[0], article, item, learnt)
+    if change.kind == "trivial":
+        note_seen(rows, rows[0], at)
         return None
     session.add(_row(article, item, rows[0].number + 1, change))
     if change.kind != "replaced":
@@ -62,7 +74,8 @@ def complete(session: Session, article: Article, item: ArticleItem, text: Finger
     if PAGE_IN_PART not in article.cut_fields or PAGE_IN_PART in item.cut_fields:
         return False
     last = latest_revisions(session, article)[0]
-    change, since_good = _changes(last, article, item)
+    site = site_words_of(session, article.source_id)
+    change, since_good = _changes(last, article, item, site)
     changed = change.words_added + change.words_removed
     kept = change.common * changed / (2 * (1 - change.common)) if change.common < 1 else changed
     if kept < change.words_removed or is_teaser(item, since_good):
@@ -81,23 +94,30 @@ def first_revision(article: Article, item: ArticleItem) -> Revision:
 
 
 def _changes(
-    last: Revision, article: Article, item: ArticleItem
+    last: Revision, article: Article, item: ArticleItem, site: SiteWords
 ) -> tuple[RevisionChange, RevisionChange]:
     """Return what changed since the last wording kept, and since the article's own.
 
     Whether the page was replaced is told from the latter.
     """
     corrections = tuple(map(str, article.corrections))
-    new = Wording(item.headline, item.article_body, tuple(item.corrections))
-    beside = lines_beside(item)
-    before = without_lines(last.article_body, beside)
-    change = classify_change(Wording(last.headline, before, corrections), new)
+    old, new = _wordings(last, item)
+    change = classify_change(*site.apart(replace(old, corrections=corrections), new))
     if last.text_hash == article.text_hash:
         return change, change
-    good = Wording(article.headline, without_lines(article.article_body, beside), corrections)
-    since_good = classify_change(good, new)
+    good, _ = _wordings(article, item)
+    since_good = classify_change(*site.apart(replace(good, corrections=corrections), new))
+    if change.kind == "trivial":
+        return change, since_good
     is_replaced = since_good.kind == "replaced"
     return replace(change, kind="replaced" if is_replaced else "edit"), since_good
+
+
+def _wordings(kept: Revision | Article, item: ArticleItem) -> tuple[Wording, Wording]:
+    """Return a wording that was kept, without what the page shows elsewhere, and the page's."""
+    body = without_lines(kept.article_body, lines_beside(item))
+    new = Wording(item.headline, item.article_body, tuple(item.corrections))
+    return Wording(kept.headline, body), new
 
 
 def _take_wording(session: Session, article: Article, item: ArticleItem, text: Fingerprint) -> None:

@@ -104,7 +104,7 @@ def diff_words(old: str, new: str) -> list[Span]:
     if max(len(old), len(new)) <= _LONGEST_DIFF * 6:
         return _joined(_diff(_pieces(old), _pieces(new)))
     spans: list[Span] = []
-    for kind, before, after in _opcodes(old.splitlines(True), new.splitlines(True)):
+    for kind, before, after in opcodes(old.splitlines(True), new.splitlines(True)):
         if kind == "equal":
             spans.append(Span("same", "".join(after)))
         else:
@@ -160,14 +160,14 @@ def _telling(body: str) -> list[str]:
 def _counts(before: list[str], after: list[str]) -> tuple[int, int, int]:
     """Words removed, added and kept."""
     removed = added = kept = 0
-    for kind, mine, theirs in _opcodes(before, after):
+    for kind, mine, theirs in opcodes(before, after):
         old, new = _units("\n".join(mine)), _units("\n".join(theirs))
         if kind == "equal":
             kept += len(old)
             continue
         stayed = 0
         if len(old) <= _LONGEST_DIFF and len(new) <= _LONGEST_DIFF:
-            stayed = sum(len(a) for word, a, _ in _opcodes(old, new) if word == "equal")
+            stayed = sum(len(a) for word, a, _ in opcodes(old, new) if word == "equal")
         removed, added, kept = removed + len(old) - stayed, added + len(new) - stayed, kept + stayed
     return removed, added, kept
 
@@ -193,8 +193,8 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, list[str], list[str]]]:
-    """difflib's opcodes with their parts; equal ends are taken off first."""
+def opcodes(old: list[str], new: list[str]) -> list[tuple[str, list[str], list[str]]]:
+    """Return difflib's opcodes with their parts; equal ends are taken off first."""
     shorter = min(len(old), len(new))
     start = next((at for at in range(shorter) if old[at] != new[at]), shorter)
     room = shorter - start
@@ -216,7 +216,7 @@ def _diff(old: list[str], new: list[str]) -> list[Span]:
     if len(old) > 3 * _LONGEST_DIFF or len(new) > 3 * _LONGEST_DIFF:
         return [Span("removed", "".join(old)), Span("added", "".join(new))]
     spans: list[Span] = []
-    for kind, before, after in _opcodes(old, new):
+    for kind, before, after in opcodes(old, new):
         if kind == "equal":
             spans.append(Span("same", "".join(before)))
             continue

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.items import ArticleItem
 from pipelines.revisions import RevisionChange, Wording, wording_key
+from pipelines.site_words import SiteWords
 from pipelines.storage.models import Article, Revision
 from pipelines.words import folded
 
@@ -38,23 +39,23 @@ def _own(rows: Sequence[Revision], article: Article) -> Revision | None:
 
 
 def shown_again(
-    rows: Sequence[Revision], article: Article, item: ArticleItem, at: datetime
+    rows: Sequence[Revision], article: Article, item: ArticleItem, at: datetime, site: SiteWords
 ) -> Revision | None:
     """Return the kept wording that a page shows again, None where it shows a new one.
 
     ``rows`` as of ``latest_revisions``. The article's own and the newest are always known; the
-    others for REMEMBERED after they were last seen.
+    others for REMEMBERED after they were last seen. The words of the ``site`` are no difference.
     """
     own = _own(rows, article)
     # Site memory grows: the same page may be read better today, and nobody edited it.
     if own is not None and item.page_key is not None and item.page_key == article.page_key:
         return own
     beside = lines_beside(item)
-    now = wording_key(Wording(item.headline, item.article_body))
+    now = wording_key(site.without(Wording(item.headline, item.article_body)))
     for row in sorted(rows, key=lambda row: row is not own):
         is_known = row is own or row is rows[0] or seen_at(row) >= at - REMEMBERED
         body = without_lines(row.article_body, beside)
-        if is_known and wording_key(Wording(row.headline, body)) == now:
+        if is_known and wording_key(site.without(Wording(row.headline, body))) == now:
             return row
     return None
 

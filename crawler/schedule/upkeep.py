@@ -11,6 +11,7 @@ from crawler.middlewares.rendering_folders import remove_abandoned
 from pipelines.storage.conduct import prune_conduct
 from pipelines.storage.copies import prune_anchors
 from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.site_words import TOGETHER, prune_pieces
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def upkeep(url: str, now: datetime) -> None:
             texts = prune_anchors(session, now, most=_MOST_AT_ONCE)
         with session_factory(engine).begin() as session:
             hours = prune_conduct(session, before=now - CONDUCT_KEPT)
+            prune_pieces(session, before=now - 2 * TOGETHER)
     finally:
         engine.dispose()
     if texts or hours:

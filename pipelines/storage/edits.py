@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipelines.revisions import diff_words
+from pipelines.revisions import Wording, diff_words
+from pipelines.site_words import SiteWords
 from pipelines.storage.models import Article, Revision
+from pipelines.storage.site_words import site_words_of
 
 
 def edits_of(session: Session, article_id: int) -> dict[str, Any]:
@@ -20,11 +22,12 @@ def edits_of(session: Session, article_id: int) -> dict[str, Any]:
         .where(Revision.article_id == article_id, Revision.kind != "replaced")
         .order_by(Revision.number)
     )
+    site = _site_words(session, article_id)
     removed: list[str] = []
     added: list[str] = []
     headlines: dict[str, list[str]] = {}
     for old, new in pairwise(session.scalars(query).all()):
-        for span in diff_words(old.article_body, new.article_body):
+        for span in diff_words(site.body(old.article_body), site.body(new.article_body)):
             if span.kind != "same":
                 (removed if span.kind == "removed" else added).append(span.text)
         if new.headline_changed:
@@ -38,7 +41,8 @@ class Change:
     """How the newest wording of an article differs from the good one before it."""
 
     number: int
-    before: dict[str, str | None]  # the texts of the wording before
+    before: dict[str, str | None]  # the texts of the wording before, and of the new one,
+    after: dict[str, str | None]  # both without what the site puts on all of them
     context: dict[str, Any]
     correction: bool
 
@@ -60,16 +64,26 @@ def latest_change(session: Session, article: Article) -> Change | None:
     if len(rows) < 2:
         return None
     new, old = rows
-    spans = diff_words(old.article_body, new.article_body)
+    site = site_words_of(session, article.source_id)
+    was, is_now = (site.without(Wording(row.headline, row.article_body, ())) for row in (old, new))
+    spans = diff_words(was.body, is_now.body)
     context: dict[str, Any] = {
         "removed": [span.text for span in spans if span.kind == "removed"],
         "added": [span.text for span in spans if span.kind == "added"],
     }
     if new.headline_changed:
         context |= {"headline_before": old.headline, "headline_after": new.headline}
-    before = {
-        "headline": old.headline,
-        "description": old.description,
-        "article_body": old.article_body,
+    return Change(new.number, _texts(old, was), _texts(new, is_now), context, new.correction_added)
+
+
+def _texts(row: Revision, wording: Wording) -> dict[str, str | None]:
+    return {
+        "headline": wording.headline,
+        "description": row.description,
+        "article_body": wording.body,
     }
-    return Change(new.number, before, context, new.correction_added)
+
+
+def _site_words(session: Session, article_id: int) -> SiteWords:
+    source = session.scalar(select(Article.source_id).where(Article.id == article_id))
+    return site_words_of(session, source) if source is not None else SiteWords(())

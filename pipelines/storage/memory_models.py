@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipelines.storage.columns import Text
+from pipelines.storage.columns import RowId, Text
 from pipelines.storage.models import Model
 
 
@@ -98,3 +98,27 @@ class HeldPage(Model):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     first_shown_at: Mapped[datetime]
     last_shown_at: Mapped[datetime]
+
+
+class ChangedPiece(Model):
+    """Words that came into an article or left it; kept for the day on which others may follow."""
+
+    __tablename__ = "changed_pieces"
+    __table_args__ = (Index("ix_changed_pieces_at", "at"),)
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    piece: Mapped[str] = mapped_column(String(32), primary_key=True)  # Piece.key
+    article_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    at: Mapped[datetime]
+
+
+class SiteWord(Model):
+    """Words that a site puts on its articles: no edit of any of them."""
+
+    __tablename__ = "site_words"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    piece: Mapped[str] = mapped_column(String(32), primary_key=True)
+    place: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(Text)
+    learnt_at: Mapped[datetime]

@@ -19,6 +19,7 @@ _SENTENCES = {
     "address": "looked at under another address, {after} instead of {before}",
     "type": "read as {after} instead of {before}: its next look is a baseline",
     "filters": "its file chooses otherwise what it lists: looked at in full now",
+    "site": "the site changed, in these words on several articles: {after}: nobody edited them",
     "alike": "may be {before} under another name, and was kept apart: "
     "where it is, give the file its old name again, then rename it alone",
 }

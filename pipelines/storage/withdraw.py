@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
 from pipelines.storage.models import Article, ArticleUrl, CutText, Revision, Story
 from pipelines.storage.search_index import forget_article
 from pipelines.storage.stories import refit
-from pipelines.storage.watch_models import Alert, Delivery
+from pipelines.storage.watch_models import Alert, Delivery, ToldBeforeSplit
 
 
 def withdraw_article(session: Session, article: Article) -> int:
@@ -37,9 +39,24 @@ def _withdraw_alerts(session: Session, which: ColumnElement[bool]) -> int:
     told = session.scalar(
         select(func.count(Delivery.alert_id.distinct())).where(mine, Delivery.state == "delivered")
     )
-    session.execute(delete(Delivery).where(mine))
-    session.execute(delete(Alert).where(Alert.id.in_(alerts)))
+    _remove_alerts(session, alerts)
     return told or 0
+
+
+def withdraw_untold(session: Session, which: ColumnElement[bool]) -> None:
+    """Remove the alerts of some that no receiver has, nor may have."""
+    sent = select(Delivery.alert_id).where(
+        or_(Delivery.state != "waiting", Delivery.tries > 0, Delivery.reached.is_not(None))
+    )
+    _remove_alerts(
+        session, list(session.scalars(select(Alert.id).where(which, Alert.id.not_in(sent))))
+    )
+
+
+def _remove_alerts(session: Session, alerts: Collection[int]) -> None:
+    for table in (Delivery, ToldBeforeSplit):
+        session.execute(delete(table).where(table.alert_id.in_(alerts)))
+    session.execute(delete(Alert).where(Alert.id.in_(alerts)))
 
 
 def _leave_copies(session: Session, article: Article) -> None:
