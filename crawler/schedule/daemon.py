@@ -234,11 +234,11 @@ class Daemon:
             logger.info(told)
             self._manager.tell(f"STATUS={told}")
             self._leads = leads
+            self._metrics.leads(leads)  # before anything lets another job go on
             if leads:
                 self._files.forget()  # who led before may have worked by other files
             if leads and (late := await asyncio.to_thread(self._claims.spread_overdue)):
                 logger.info("catching up sections=%d", late)
-            self._metrics.leads(leads)
         return leads
 
     async def _batch(self, definitions: list[SourceDefinition], owner: str) -> None:
