@@ -95,13 +95,13 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
+        self._serve_metrics()  # first: who leads is one of the figures
         if await self._is_leader():
             self._files.follow()  # what is wrong from the beginning ends it
         # It would log two lines for every tick.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._add_jobs()
         self._serve_hubs()
-        self._serve_metrics()
         self._scheduler.start()
         self._manager.tell("READY=1", "STATUS=started")
         watching = asyncio.ensure_future(self._watch_clock())
