@@ -91,3 +91,4 @@ class ArticleItem:
     article_id: int | None = None  # a further look at this stored article; None: newly listed
     visit_id: int | None = None  # the visit that led to this article; None without a database
     cut_fields: list[str] = field(default_factory=list)  # fields shortened to their cap
+    store_outcome: str = ""  # what became of it in the store

@@ -16,6 +16,18 @@ LADDER = (
 GONE_AFTER = timedelta(hours=2)
 
 
+#: What was not asked for is asked for this much later.
+SOON = LADDER[0][1]
+GONE_GAP = timedelta(hours=6)  # at least, between two looks at an article that is gone
+_GONE_FOR = timedelta(days=30)
+
+
+def next_check_of_gone(gone_at: datetime, now: datetime, *, speed: float = 1.0) -> datetime | None:
+    """Return when to ask again for an article that is gone: now and then for a month, then None."""
+    since = (now - gone_at) * speed
+    return None if since >= _GONE_FOR else now + max(GONE_GAP, since / 4) / speed
+
+
 def next_check(first_seen_at: datetime, now: datetime, *, speed: float = 1.0) -> datetime | None:
     """Return when to look again at an article after a look at ``now``; None after a month.
 

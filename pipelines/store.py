@@ -103,6 +103,8 @@ def store_article(
     elif revise(session, article, item, text):
         outcome = "revision"
     _add_addresses(session, article, item)
+    if item.article_id is not None:
+        article.url = item.url  # it lives where it was last found
     article.last_checked_at, article.missing_since = at, None
     article.gone_at = None  # what can be read has come back
     article.next_check_at = next_check(article.first_seen_at, at, speed=recheck_speed)
@@ -259,6 +261,7 @@ class StorePipeline:
             )
         )
         item.lines_beside = []  # no output shows them
+        item.store_outcome = result.outcome
         self._tell(item, result)
         return item
 

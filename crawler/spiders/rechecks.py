@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -16,13 +16,19 @@ from crawler.spiders.article_pages import is_own_page
 from crawler.spiders.looks import now_utc
 from crawler.spiders.render_choice import is_whole
 from pipelines.items import ArticleItem
-from pipelines.looks import Recheck, RecheckOutcome
+from pipelines.looks import LedgerError, Recheck, RecheckOutcome
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
 
 _PRIORITY = -10  # after everything new
 _MISSING = (404, 410)
+_KEPT = ("new", "known", "revision", "completed")
+
+
+def _is_recheck(response: Response) -> bool:
+    request = response.request
+    return request is not None and request.meta.get("firstseen_purpose") == "recheck"
 
 
 class Rechecks:
@@ -31,6 +37,8 @@ class Rechecks:
     def __init__(self, spider: NewsSpider, most_per_source: int) -> None:
         self._spider = spider
         self._most = most_per_source
+        spider.crawler.signals.connect(self._stored, signals.item_scraped)
+        spider.crawler.signals.connect(self._not_stored, signals.item_error)
 
     async def requests(self, source: SourceDefinition) -> AsyncIterator[Request]:
         """Yield a request for each article of a source that is due for another look."""
@@ -59,22 +67,30 @@ class Rechecks:
         """Yield the article as it reads now; the store decides whether anything changed."""
         at = now_utc()
         outcome: str = outcome_of(response)
-        if not is_own_page(response.url, source):
+        section = next((s for s in source.sections if s.key == recheck.section), None)
+        if not is_own_page(response.url, source, section):
             outcome = "off-site"
         elif not is_whole(response):
             outcome = "partial"  # what it lacks is no edit
         if outcome != "ok":
             await self._record(recheck, outcome)
-            remember_listing(self._spider.host_state, response)
+            if outcome == "unchanged":
+                remember_listing(self._spider.host_state, response)
             return
-        reading = await self._spider.readings.read(
-            response, source, at, learn=False, listed_headline=recheck.headline
-        )
+        try:
+            reading = await self._spider.readings.read(
+                response, source, at, learn=False, listed_headline=recheck.headline
+            )
+        except LedgerError:
+            raise  # nothing was learnt of this page
+        except Exception:  # a fault of ours, and not one to be met again at every batch
+            self._spider.logger.exception("page not read url=%s", response.url)
+            await self._record(recheck, "failed")
+            return
         item = reading.item
         if item is None:  # a wall, a notice, a home page: never a reason to forget the text
             await self._record(recheck, reading.kind)
             return
-        remember_listing(self._spider.host_state, response)
         item.article_id = recheck.article_id
         item.source, item.section = source.slug, recheck.section
         item.first_seen_at, item.fetched_at = recheck.first_seen_at, at
@@ -88,6 +104,19 @@ class Rechecks:
         is_missing = response is not None and response.status in _MISSING
         outcome = "missing" if is_missing else outcome_of(failure)
         await self._record(request.cb_kwargs["recheck"], outcome, request)
+
+    def _stored(self, item: ArticleItem, response: Response) -> None:
+        """Keep what makes the next look conditional, now that what this one showed is safe.
+
+        A run that dies between the two would get a 304 next time and miss the edit.
+        """
+        if _is_recheck(response) and item.store_outcome in _KEPT:
+            remember_listing(self._spider.host_state, response)
+
+    async def _not_stored(self, item: ArticleItem, response: Response) -> None:
+        """Note a look whose wording could not be stored: it waits for its next turn."""
+        if _is_recheck(response) and response.request is not None:
+            await self._record(response.request.cb_kwargs["recheck"], "failed")
 
     async def _record(self, recheck: Recheck, outcome: str, request: Request | None = None) -> None:
         spider = self._spider

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.looks import Recheck, RecheckOutcome
-from pipelines.recheck_ladder import gone_after, next_check
+from pipelines.recheck_ladder import (
+    GONE_GAP,
+    SOON,
+    gone_after,
+    next_check,
+    next_check_of_gone,
+)
 from pipelines.storage.due_times import is_due
-from pipelines.storage.models import Article, Section, Source
+from pipelines.storage.models import Article, ArticleUrl, ListedLink, Section, Source
 
 #: No look at an article is planned further ahead: the ladder ends after a month.
 LONGEST_PLAN = timedelta(days=35)
+#: No request left us for these: nothing is known of the page.
+_NOT_SENT = frozenset(
+    ("held-off", "stopped", "proxy-failed", "robots-unreachable", "no-browser", "blocked-address")
+)
+#: Something stands there for the article, whatever keeps us from its text.
+_PRESENT = frozenset(("unchanged", "paywall", "login", "consent", "partial", "off-site"))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -32,9 +44,45 @@ def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> 
         .limit(most)
     )
     return [
-        Recheck(article.id, article.url, section or "", article.first_seen_at, article.headline)
+        Recheck(
+            article.id,
+            _other_address(session, article) if article.missing_since else article.url,
+            section or "",
+            article.first_seen_at,
+            article.headline,
+        )
         for article, section in session.execute(query)
     ]
+
+
+def _other_address(session: Session, article: Article) -> str:
+    """Return where an article that is missing at its address may live: what was listed last."""
+    query = (
+        select(ListedLink.url)
+        .join(ArticleUrl, ArticleUrl.url_key == ListedLink.url_key)
+        .where(ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(("listed", "final")))
+        .order_by(ListedLink.last_listed_at.desc(), ListedLink.first_listed_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or article.url
+
+
+def ask_again_for_gone(session: Session, section_id: int, listed_at: datetime) -> None:
+    """Make articles due that count as gone and are listed by a look at ``listed_at``."""
+    listed = (
+        select(ArticleUrl.article_id)
+        .join(ListedLink, ListedLink.url_key == ArticleUrl.url_key)
+        .where(ListedLink.section_id == section_id, ListedLink.last_listed_at == listed_at)
+    )
+    statement = update(Article).where(
+        Article.gone_at.is_not(None),
+        Article.id.in_(listed),
+        Article.last_checked_at <= listed_at - GONE_GAP,
+        Article.next_check_at.is_(None) | (Article.next_check_at > listed_at),
+    )
+    session.execute(
+        statement.values(next_check_at=listed_at).execution_options(synchronize_session=False)
+    )
 
 
 def lanes_with_rechecks(
@@ -57,19 +105,27 @@ def lanes_with_rechecks(
 def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0) -> Article | None:
     """Note a look that brought no new wording, and plan the next; return an article that is gone.
 
-    "missing" (404 or 410) counts as gone only at a second look hours later; any other failure
-    says nothing about the article.
+    "missing" (404 or 410) counts as gone only at a second look hours later with nothing between
+    that answers for the article; any other failure says nothing about it. What was never sent
+    was no look.
     """
     article = session.get(Article, look.article_id)
     if article is None:
         return None
     was_there = article.gone_at is None
+    if look.outcome in _NOT_SENT:
+        article.next_check_at = max(look.not_before or look.at, look.at + SOON / speed)
+        return None
     article.last_checked_at = look.at
     article.next_check_at = next_check(article.first_seen_at, look.at, speed=speed)
     if look.outcome == "missing":
         _note_missing(article, look.at, speed)
-    elif look.outcome == "unchanged":
+    elif look.outcome in _PRESENT:
         article.missing_since = None
+        if look.outcome == "unchanged":
+            article.gone_at = None
+    if article.gone_at is not None:
+        article.next_check_at = next_check_of_gone(article.gone_at, look.at, speed=speed)
     if look.not_before and article.next_check_at:
         article.next_check_at = max(article.next_check_at, look.not_before)
     return article if was_there and article.gone_at is not None else None
@@ -80,5 +136,4 @@ def _note_missing(article: Article, at: datetime, speed: float) -> None:
         article.missing_since = at
         article.next_check_at = at + gone_after(speed)
     elif at - article.missing_since >= gone_after(speed):
-        article.gone_at = article.missing_since  # it was gone when we first missed it
-        article.next_check_at = None
+        article.gone_at = article.gone_at or article.missing_since  # when we first missed it

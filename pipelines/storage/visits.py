@@ -26,6 +26,7 @@ from pipelines.looks import ListedLink, LookResult, SectionLook
 from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.models import Section, Visit
 from pipelines.storage.pages import in_chunks, record_page, worth_fetching
+from pipelines.storage.rechecks import ask_again_for_gone
 from pipelines.storage.sources import find_section
 
 __all__ = ["Planner", "record_look", "record_page"]
@@ -59,6 +60,8 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     session.flush()
     arrived = _save_links(session, section, look, past, links, left_out, known)
     _note_look(section, look, past)
+    if links:
+        ask_again_for_gone(session, section.id, look.arrived_at)
     session.flush()
     result = LookResult(
         visit.id,

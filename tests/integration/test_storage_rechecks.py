@@ -11,12 +11,13 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.looks import RecheckOutcome
-from pipelines.recheck_ladder import GONE_AFTER
+from pipelines.recheck_ladder import GONE_AFTER, GONE_GAP
 from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
 from pipelines.storage.models import Article, ArticleUrl, Revision
 from pipelines.storage.rechecks import due_rechecks, record_recheck
+from pipelines.storage.visits import record_look
 from pipelines.store import store_article
-from tests.examples import BODY, NOON, at, make_item
+from tests.examples import BODY, NOON, at, make_item, make_look
 
 Sessions = sessionmaker[Session]
 LATE = GONE_AFTER / timedelta(minutes=1) + 10
@@ -45,19 +46,67 @@ def test_gone_takes_two_looks_hours_apart(sessions: Sessions) -> None:
     assert (first.gone_at, first.next_check_at) == (None, at(15) + GONE_AFTER)
     assert look(sessions, 30, "missing").gone_at is None
     gone = look(sessions, 15 + LATE, "missing")
-    assert (gone.gone_at, gone.next_check_at) == (at(15), None)
+    assert (gone.gone_at, gone.next_check_at) == (at(15), at(15 + LATE) + GONE_GAP)
+
+
+def test_what_is_gone_is_asked_for_now_and_then_for_a_month(sessions: Sessions) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    minute, asked = 15.0 + LATE, 0
+    while (next_at := look(sessions, minute, "missing").next_check_at) is not None:
+        minute, asked = (next_at - NOON).total_seconds() / 60, asked + 1
+    assert 10 < asked < 30
+    assert timedelta(minutes=minute) > timedelta(days=30)
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_is_gone_and_listed_is_asked_for_at_once(sessions: Sessions, is_listed: bool) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    look(sessions, 15 + LATE, "missing")
+    later = 15 + LATE + 400
+    path = "/2026/harbour-levy-vote-1" if is_listed else "/2026/another-1"
+    with sessions.begin() as session:
+        session.get_one(Article, 1).next_check_at = None  # the month is over
+        record_look(session, make_look(path, minute=later))
     with sessions() as session:
-        assert due_rechecks(session, "valley-post", now=at(100_000), most=9) == []
+        due = due_rechecks(session, "valley-post", now=at(later), most=9)
+    assert bool(due) is is_listed
+
+    if is_listed:
+        store(sessions, later)
+        with sessions() as session:
+            assert session.get_one(Article, 1).gone_at is None
 
 
-@pytest.mark.parametrize("between", ["unchanged", "read again"])
+@pytest.mark.parametrize("outcome", ["held-off", "stopped", "proxy-failed", "no-browser"])
+def test_what_was_not_sent_was_no_look(sessions: Sessions, outcome: str) -> None:
+    store(sessions)
+    before = look(sessions, 60 * 24 * 10, "timeout")
+    after = look(sessions, 60 * 24 * 20, outcome)
+    assert after.last_checked_at == before.last_checked_at
+    assert after.next_check_at == at(60 * 24 * 20) + timedelta(minutes=15)
+
+
+def test_an_article_is_looked_at_where_it_was_last_found(sessions: Sessions) -> None:
+    store(sessions)
+    new = make_item("/politics/harbour-levy-vote-1", article_id=1, fetched_at=at(30))
+    new.requested_url = make_item("/2026/harbour-levy-vote-1").url
+    with sessions.begin() as session:
+        store_article(session, new)
+    with sessions() as session:
+        (due,) = due_rechecks(session, "valley-post", now=at(9999), most=9)
+    assert due.url == new.url
+
+
+@pytest.mark.parametrize("between", ["unchanged", "paywall", "off-site", "read again"])
 def test_an_article_that_was_there_in_between_is_not_gone(sessions: Sessions, between: str) -> None:
     store(sessions)
     look(sessions, 15, "missing")
-    if between == "unchanged":
-        look(sessions, 60, between)
-    else:
+    if between == "read again":
         store(sessions, 60)
+    else:
+        look(sessions, 60, between)
     assert look(sessions, 15 + LATE, "missing").gone_at is None
 
 
