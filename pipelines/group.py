@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import Article, Story
+from pipelines.storage.series import SeriesKeeper
 from pipelines.storage.stories import living_story, merge_rows, widen_story
 from pipelines.storage.story_vectors import load_vectors, prune_vectors, save_vector
 from pipelines.stories import StoryAssignment, StoryIndex
@@ -47,7 +48,8 @@ class StoryKeeper:
     def group_into_story(self, session: Session, article: Article) -> Story:
         """Find or open the story of a new article and note it on its row; flushes the session.
 
-        A copy enters the story of the article it repeats.
+        A copy enters the story of the article it repeats. An instalment of its source's series
+        opens one of its own.
         """
         index = self._caught_up(session, article)
         opened = _NO_ROW_YET + article.id
@@ -58,6 +60,7 @@ class StoryKeeper:
             seen_at=article.first_seen_at,
             new_story_id=opened,
             copy_of=_repeated(article),
+            apart=SeriesKeeper(session, article, index.window).apart,
         )
         story = self._row_of(session, index, article, placed, opened)
         article.story_id = story.id

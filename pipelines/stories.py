@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -28,6 +29,10 @@ _CENTRE = 0.5
 _SOUGHT_WORDS, _COMPARED = 20, 10
 # A story's heaviest words, by which another one to merge with is sought.
 _CENTRAL_WORDS = 100
+
+
+#: Whether two stories, by their numbers, are not one however alike they are; None: none are.
+Apart = Callable[[int, int], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,19 @@ class StoryIndex:
                 if not self._seen[word]:
                     del self._seen[word]
 
-    def find(self, text: StoryText) -> StoryMatch | None:
-        """Return the story that the article belongs to; None when it opens one."""
+    def find(
+        self, text: StoryText, new_story_id: int = 0, apart: Apart = None
+    ) -> StoryMatch | None:
+        """Return the story that the article belongs to; None when it opens one, ``new_story_id``.
+
+        ``apart`` is asked about that one and each story that is alike, the most alike first.
+        """
         likely = self._nearest(text.weights, list(text.weights)[:_SOUGHT_WORDS])
         scores = {story_id: self._likeness(text, self._stories[story_id]) for story_id in likely}
-        best = max(scores, key=lambda story_id: (scores[story_id], -story_id), default=None)
-        if best is None or scores[best] < _joins(len(text.weights)):
+        enough = _joins(len(text.weights))
+        alike = sorted((s for s in scores if scores[s] >= enough), key=lambda s: (-scores[s], s))
+        best = next((s for s in alike if not (apart and apart(new_story_id, s))), None)
+        if best is None:
             return None
         return StoryMatch(best, scores[best], _shares(text.weights, self._stories[best].sums))
 
@@ -134,15 +146,23 @@ class StoryIndex:
         seen_at: datetime,
         new_story_id: int,
         copy_of: int | None = None,
+        apart: Apart = None,
     ) -> StoryAssignment:
-        """Decide and add in one step. A copy enters the story of the article it repeats."""
+        """Decide and add in one step. A copy enters the story of the article it repeats.
+
+        Stories that are ``apart`` do not become one by themselves.
+        """
         self.forget(before=seen_at - self.window)
         text = self.read(headline, body)
         known = self._story_of.get(copy_of) if copy_of is not None else None
-        match = StoryMatch(known, 1.0, ()) if known is not None else self.find(text)
+        match = (
+            StoryMatch(known, 1.0, ())
+            if known is not None
+            else self.find(text, new_story_id, apart)
+        )
         story_id = match.story_id if match is not None else new_story_id
         self.add(article_id, text, story_id, seen_at)
-        absorbed = self.find_same(story_id)
+        absorbed = self.find_same(story_id, apart)
         if absorbed is None:
             return StoryAssignment(story_id, match)
         # the older story keeps its name
@@ -156,7 +176,7 @@ class StoryIndex:
         """Put a stored article back where it was, deciding nothing. In order of ``seen_at``."""
         self.add(article_id, self.read(headline, body), story_id, seen_at)
 
-    def find_same(self, story_id: int) -> StoryMatch | None:
+    def find_same(self, story_id: int, apart: Apart = None) -> StoryMatch | None:
         """Return another story of the same event, if the two have grown alike.
 
         None for pinned stories. Asked only while a story is young, and then at every fourth part
@@ -174,7 +194,9 @@ class StoryIndex:
                 continue
             other = self._stories[other_id]
             score = cosine(weights, other.sums) / math.sqrt(story.square * other.square)
-            if score >= _merges(story, other) and (best is None or (-score, other_id) < best):
+            if score < _merges(story, other) or (best and (-score, other_id) > best):
+                continue
+            if not (apart and apart(story_id, other_id)):
                 best = (-score, other_id)
         if best is None:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.copies import CopyCandidate, CopyMatch, find_copy
 from pipelines.fingerprint import Fingerprint
+from pipelines.instalments import are_instalments, read_template
 from pipelines.storage.columns import utc_text
 from pipelines.storage.copy_models import Anchor, TextPrint
 from pipelines.storage.models import Article
@@ -101,6 +103,8 @@ def place_among_copies(
     Returns the match, None when there is no other with this text.
     """
     match = find_copy(text, index or DatabaseCopyIndex(session, article.first_seen_at))
+    if match and match.kind == "copy" and _is_instalment(session, article, match.article_id):
+        match = replace(match, kind="update")
     article.copy_group_id = match.group_id if match and match.kind == "copy" else article.id
     article.copy_of_id = match.article_id if match else None
     article.copy_kind = match.kind if match else None
@@ -109,6 +113,15 @@ def place_among_copies(
         _order_by_first_seen(session, article, match)
     _add_text(session, article, text)
     return match
+
+
+def _is_instalment(session: Session, article: Article, other_id: int) -> bool:
+    """Whether a source's text is from the template of its other one, of other names or numbers."""
+    other = session.get_one(Article, other_id)
+    if other.source_id != article.source_id:
+        return False
+    one, two = (read_template(each.headline, each.article_body) for each in (article, other))
+    return are_instalments(one, two)
 
 
 def _order_by_first_seen(session: Session, article: Article, match: CopyMatch) -> None:
