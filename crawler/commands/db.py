@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from crawler.commands.workspace_options import options_of
 from crawler.workspace_archive import adopt_archive, create_archive
+from pipelines.aliases_repair import drop_broken_aliases
 from pipelines.backfill import backfill, count_lacking
 from pipelines.storage.database import (
     DatabaseError,
@@ -66,6 +67,9 @@ def _backfill(url: str) -> int:
     engine = open_engine(url)
     require_current(engine)
     sessions = session_factory(engine)
+    if dropped := drop_broken_aliases(sessions):
+        told = "led to articles that are not what was listed there: they are asked for again"
+        sys.stderr.write(f"{shown_url(url)}: {dropped} addresses {told}\n")
     with sessions() as session:
         lacking = count_lacking(session)
     if not lacking:
