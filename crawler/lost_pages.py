@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from crawler.reading_faults import PAGES
+from pipelines.outcome_words import PAGE_SENTENCES
 from pipelines.storage.lessons import fault_days
 from pipelines.storage.page_reasons import PromisedPages, promised_pages
 
@@ -108,7 +109,9 @@ def _sentence(recent: PromisedPages, told: Mapping[str, int], now: datetime) -> 
     since = recent.since or now
     day = f"{since:%A}" if now - since < timedelta(days=6) else f"{since:%Y-%m-%d}"
     count = sum(told.values())
-    return f"{count} of {recent.asked} new addresses gave no article since {day}: {why}"
+    meant = [f"{r}: {PAGE_SENTENCES[r]}" for r, _ in ranked if r in PAGE_SENTENCES]
+    sentence = f"{count} of {recent.asked} new addresses gave no article since {day}: {why}"
+    return "; ".join((sentence, *meant))
 
 
 def judge_faults(

@@ -46,6 +46,13 @@ SENTENCES = {
     "failed": "a fault of ours: the log has the trace",
 }
 
+#: Of pages, where the word alone does not say what became of them.
+PAGE_SENTENCES = {
+    "wall": "several addresses show one text that none of them promises; it is stored nowhere and "
+    "they are asked again",
+    "unconfirmed": "the page has nothing of what its listing promises; it is asked again and "
+    "stored once it stays",
+}
 
 #: Outcomes whose looks say in words what was seen; the others' details are a program's.
 _WITH_SENTENCES = frozenset(

@@ -11,6 +11,7 @@ from crawler.middlewares.rendering_folders import remove_abandoned
 from pipelines.storage.conduct import prune_conduct
 from pipelines.storage.copies import prune_anchors
 from pipelines.storage.database import open_engine, session_factory
+from pipelines.storage.held_pages import prune_held
 from pipelines.storage.site_words import TOGETHER, prune_pieces
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ _MOST_AT_ONCE = 5_000
 
 
 def upkeep(url: str, now: datetime) -> None:
-    """Forget copies' anchors that left their window, old counts, and browsers' left-over homes."""
+    """Forget what is too old to be asked for: anchors, counts, held pages, browsers' homes."""
     if folders := remove_abandoned(Path(gettempdir())):
         logger.info("removed browser_folders=%d", folders)
     engine = open_engine(url)
@@ -31,6 +32,7 @@ def upkeep(url: str, now: datetime) -> None:
             texts = prune_anchors(session, now, most=_MOST_AT_ONCE)
         with session_factory(engine).begin() as session:
             hours = prune_conduct(session, before=now - CONDUCT_KEPT)
+            prune_held(session, now)
             prune_pieces(session, before=now - 2 * TOGETHER)
     finally:
         engine.dispose()

@@ -15,6 +15,7 @@ from crawler.commands import health
 from crawler.config import DatabaseOptions, Options
 from crawler.lost_pages import SourceLoss, read_losses
 from pipelines.looks import PageOutcome, SourceLesson
+from pipelines.outcome_words import PAGE_SENTENCES
 from pipelines.storage.lessons import save_lesson
 from pipelines.storage.models import Article, ArticleUrl, ListedLink, Section
 from pipelines.storage.pages import record_page
@@ -106,6 +107,11 @@ _STATES: dict[str, tuple[History, str | None, bool]] = {
     "articles lost among videos": (
         [(0.5, 20, "video"), (0.5, 6, "empty")],
         "6 of 26 new addresses gave no article since Monday: empty",
+        True,
+    ),
+    "walls": (
+        [(0.1, 5, "wall")],
+        f"5 of 5 new addresses gave no article since Monday: wall; wall: {PAGE_SENTENCES['wall']}",
         True,
     ),
     "not asked for yet": ([(0.5, 20, "waiting"), (0.5, 9, "held-off")], None, False),

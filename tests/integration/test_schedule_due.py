@@ -21,9 +21,13 @@ from crawler.schedule.due import (
     spread_overdue,
 )
 from crawler.schedule.upkeep import upkeep
+from pipelines.fingerprint import fingerprint
 from pipelines.looks import LookResult
 from pipelines.storage.copy_models import Anchor, TextPrint
+from pipelines.storage.held_pages import hold_page
+from pipelines.storage.memory_models import HeldPage
 from pipelines.storage.models import Article, Section, Source, Story
+from pipelines.storage.sources import find_source_id
 from pipelines.storage.watch_models import Alert, Watch
 from pipelines.store import store_article
 from tests.examples import BODY, SITE, SOURCES, at, make_item, make_look
@@ -235,10 +239,14 @@ def test_sections_that_answer_watches_get_more_of_the_budget(sessions: Sessions)
 def test_upkeep_forgets_only_what_is_old(database_url: str, sessions: Sessions) -> None:
     with sessions.begin() as session:
         store_article(session, make_item())
+        source = find_source_id(session, "valley-post")
+        hold_page(session, "a.example/x", source, "key", fingerprint("words " * 40), at=NOON)
 
     upkeep(database_url, NOON + timedelta(days=1))
     with sessions() as session:
         kept = session.query(TextPrint).count()
+        held = session.query(HeldPage).count()
     upkeep(database_url, NOON + timedelta(days=91))
     with sessions() as session:
         assert (kept, session.query(TextPrint).count(), session.query(Anchor).count()) == (1, 0, 0)
+        assert (held, session.query(HeldPage).count()) == (1, 0)
