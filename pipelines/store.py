@@ -29,6 +29,7 @@ from pipelines.looks import PageOutcome
 from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
 from pipelines.recognise import recognise
+from pipelines.relaunch import note_relaunch
 from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
@@ -91,6 +92,8 @@ def store_article(
         return StoreResult(held.article_id, found.held_back, held)
     settle_page(session, item, source_id, at=at, stories=stories)
     article = found.article
+    if article is not None and found.is_relaunch:
+        note_relaunch(session, article, item, at)
     outcome: StoreOutcome = "known"
     if article is None:
         article, outcome = _add_article(session, item, source_id), "new"

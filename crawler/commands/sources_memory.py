@@ -10,9 +10,11 @@ from crawler.config import Options
 from crawler.extraction.site_memory import SiteMemory
 from crawler.reading_faults import fault_totals
 from pipelines.operator_error import UsageError
+from pipelines.storage.address_noise import noise_of
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.lessons import find_lesson
 from pipelines.storage.schema import require_current
+from pipelines.storage.sources import find_source
 
 _MOST = 20
 
@@ -22,9 +24,14 @@ def show_memory(options: Options, slug: str, *, as_json: bool) -> int:
     url = options.database_url
     with explained(url):
         engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            lesson = find_lesson(session, slug)
+        try:
+            require_current(engine)
+            with session_factory(engine)() as session:
+                lesson = find_lesson(session, slug)
+                source = find_source(session, slug)
+                noise = sorted(noise_of(source)) if source is not None else []
+        finally:
+            engine.dispose()
     if lesson is None:
         raise UsageError(f"nothing learnt from {slug} yet; it is learnt from the pages of crawls")
     memory = SiteMemory.from_json(lesson.memory)
@@ -35,6 +42,7 @@ def show_memory(options: Options, slug: str, *, as_json: bool) -> int:
         "paragraphs": len(memory.paragraphs),
         "class_signatures": len(memory.signatures),
         "repeated": [{"begins": t, "addresses": n} for t, n in memory.common_paragraphs(_MOST)],
+        "address_noise": noise,
         "rules": lesson.rules,
         "faults": fault_totals(lesson.faults),
     }
@@ -54,6 +62,9 @@ def _print(record: dict[str, Any]) -> None:
         sys.stdout.write("left out of articles, because other pages have it too:\n")
     for repeated in record["repeated"]:
         sys.stdout.write(f"  {repeated['addresses']}x  {repeated['begins']}...\n")
+    if record["address_noise"]:
+        told = ", ".join(record["address_noise"])
+        sys.stdout.write(f"no part of addresses, because it changes at each look: {told}\n")
     for name, counts in sorted(record["rules"].items()):
         told = ", ".join(f"{outcome} {count}" for outcome, count in counts.items() if count)
         sys.stdout.write(f"rule {name}: {told}\n")

@@ -15,8 +15,9 @@ class SourceChange(Model):
     """One change of a source, or of one of its sections where ``section_id`` is set.
 
     ``kind``: use (enabled, disabled, retired), slug, key (of a section), address, type (of a
-    section: feed, sitemap, front), filters, site (``after``: its words on several articles), or
-    alike (another source's file looks like this one's).
+    section: feed, sitemap, front), filters, site (``after``: its words on several articles), noise
+    (of its addresses), relaunch (an article's address, before and after), or alike (another
+    source's file looks like this one's).
     """
 
     __tablename__ = "source_changes"

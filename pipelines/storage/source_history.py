@@ -20,6 +20,10 @@ _SENTENCES = {
     "type": "read as {after} instead of {before}: its next look is a baseline",
     "filters": "its file chooses otherwise what it lists: looked at in full now",
     "site": "the site changed, in these words on several articles: {after}: nobody edited them",
+    "noise": "what changes in its addresses at each look and is no part of them: "
+    "{after} (so far: {before})",
+    "relaunch": "nearly a whole section came under new addresses, {after} instead of {before}: "
+    "its articles are the ones they were",
     "alike": "may be {before} under another name, and was kept apart: "
     "where it is, give the file its old name again, then rename it alone",
 }
@@ -82,4 +86,7 @@ def told(change: SourceChange) -> str:
     """Return a change in words."""
     if change.kind == "use":
         return _USES.get(change.after, change.after)
+    if change.kind == "noise":
+        before, after = change.before or "nothing", change.after or "nothing"
+        return _SENTENCES["noise"].format(before=before, after=after)
     return _SENTENCES[change.kind].format(before=change.before, after=change.after)

@@ -23,6 +23,7 @@ from pipelines.evidence import (
 )
 from pipelines.items import Arrival
 from pipelines.looks import ListedLink, LookResult, SectionLook
+from pipelines.storage.address_noise import without_noise
 from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.models import Section, Visit
 from pipelines.storage.pages import in_chunks, record_page, worth_fetching
@@ -49,6 +50,7 @@ def record_look(session: Session, look: SectionLook, plan: Planner | None = None
     if section.baseline_at is None and look.outcome == "unchanged":
         return LookResult(None, needs_full_look=True)
     past = _past_of(session, section)
+    look = without_noise(session, section, look)
     look, seen = weighed(_still_asked_for(look, section), past, kind=section.kind), look
     links, left_out = _unique(look.links or ()), _unique(look.left_out)
     known = _listed_before(session, section.id, [*links, *left_out])
