@@ -11,6 +11,7 @@ from pipelines.storage import (
     conduct_models,
     copy_models,
     desk_models,
+    history_models,
     memory_models,
     watch_models,
 )
@@ -36,6 +37,7 @@ FILES_OF_ROWS = (
     conduct_models,
     copy_models,
     desk_models,
+    history_models,
     memory_models,
     watch_models,
 )

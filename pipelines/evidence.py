@@ -32,12 +32,14 @@ class SectionPast:
     """What earlier looks at a section have established.
 
     ``baseline_at``: when the section first showed something plausible. ``whole_at``: when the last
-    whole look was asked for. ``usual_links``: how many links its latest whole looks showed, 0 when
-    none did. ``sparse_since``: since when all its looks were sparse.
+    whole look was asked for; ``read_at``: when the last one that was sent to its last byte, under
+    the filters of now. ``usual_links``: how many links its latest whole looks showed, 0 when none
+    did. ``sparse_since``: since when all its looks were sparse.
     """
 
     baseline_at: datetime | None = None
     whole_at: datetime | None = None
+    read_at: datetime | None = None
     usual_links: int = 0
     sparse_since: datetime | None = None
 
@@ -54,24 +56,42 @@ def is_bare_day(raw: str | None) -> bool:
     return ":" not in (raw or "")
 
 
-def lower_bound(past: SectionPast, arrived_at: datetime) -> datetime | None:
+def lower_bound(past: SectionPast, look: SectionLook) -> datetime | None:
     """Return the moment after which what is listed now appeared, None when nothing says so.
 
-    A time after the arrival is another clock's, and no bound.
+    What a server only said (304) counts where it was asked once more and then told of the change:
+    some say for ever that nothing has changed. A time after the arrival is another clock's.
     """
-    whole_at = past.whole_at
-    return whole_at if whole_at is not None and whole_at < arrived_at else None
+    is_confirmed = look.conditional and past.read_at is not None
+    return _before(look, past.whole_at if is_confirmed else past.read_at)
+
+
+def news_since(past: SectionPast, look: SectionLook) -> datetime | None:
+    """Return the time of the last whole look that says what this one may find new, None: no such.
+
+    Other filters than those of now say nothing of what was not there, but what was news then.
+    """
+    return past.whole_at if look.conditional else past.read_at or past.whole_at
 
 
 def next_whole_at(past: SectionPast, look: SectionLook, asked_at: datetime) -> datetime | None:
-    """Return when the last whole look was asked for, ``look`` included.
+    """Return when the last whole look was asked for, ``look`` included."""
+    return _latest(_before(look, past.whole_at), asked_at if look.is_whole else None)
 
-    An earlier look keeps its word, but not when its clock was ahead of this one's.
-    """
-    earlier = lower_bound(past, look.arrived_at)
-    if not look.is_whole:
-        return earlier
-    return max(asked_at, earlier) if earlier else asked_at
+
+def next_read_at(past: SectionPast, look: SectionLook, asked_at: datetime) -> datetime | None:
+    """Return when the last whole look that was sent was asked for, ``look`` included."""
+    is_read = look.is_whole and not look.unsent
+    return _latest(_before(look, past.read_at), asked_at if is_read else None)
+
+
+def _before(look: SectionLook, at: datetime | None) -> datetime | None:
+    """Return a time of an earlier look, None where its clock was ahead of this one's."""
+    return at if at is not None and at < look.arrived_at else None
+
+
+def _latest(earlier: datetime | None, at: datetime | None) -> datetime | None:
+    return max(earlier, at) if earlier and at else at or earlier
 
 
 def is_baseline(look: SectionLook, *, was_read_before: bool) -> bool:
@@ -95,9 +115,9 @@ def weighed(look: SectionLook, past: SectionPast, *, kind: str) -> SectionLook:
         )
         return replace(look, outcome="moved", detail=told)
     links = look.links
-    if look.outcome != "ok" or links is None or (look.in_part and not links):
+    if look.outcome != "ok" or links is None or (look.in_part and links):
         return look
-    if look.in_part or not is_sparse(past, len(links), kind=kind, now=look.arrived_at):
+    if not is_sparse(past, len(links), kind=kind, now=look.arrived_at):
         return look
     usual = past.usual_links
     told = f"lists {len(links) or 'nothing'}"

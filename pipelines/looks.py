@@ -55,7 +55,8 @@ class SectionLook:
     lacks_parts: bool = False  # whole parts were not read: what they list was never seen
     http_status: int | None = None
     size_bytes: int = 0
-    conditional: bool = False  # the request carried validators
+    conditional: bool = False  # every request carried validators
+    unsent: bool = False  # of some part the server only said that it has not changed (304)
     update_interval: timedelta | None = None  # how often the publisher says to ask
     not_before: datetime | None = None  # Retry-After
     hub_url: str | None = None  # where a feed tells of its news (WebSub)

@@ -18,6 +18,7 @@ from pipelines.looks import ListedLink, LookResult, SectionLook
 
 _READ = ("ok", "unchanged")
 _LONGEST_DETAIL = 1000
+_OLDEST_COPY = 10 * 365 * 86_400  # seconds; what a cache calls older is a slip
 
 
 def now_utc() -> datetime:
@@ -35,11 +36,15 @@ def asked_at(response: Response) -> datetime | None:
     """Return the earliest moment that an answer may speak of, None when nothing says when.
 
     That is when the first request of its chain of redirects was sent, or what the answer's Date
-    says where that is earlier: a cache keeps the Date of the origin's answer (RFC 9110 6.6.1).
+    says where that is earlier: a cache keeps the Date of the origin's answer (RFC 9110 6.6.1). One
+    that writes a Date of its own says by Age how old what it keeps is (RFC 9111 5.1).
     """
     sent = response.request.meta.get("firstseen_asked_at") if response.request else None
     if not isinstance(sent, datetime):
         return None
+    age = (response.headers.get("Age") or b"").strip()
+    if age.isdigit():
+        sent -= timedelta(seconds=min(int(age[:10]), _OLDEST_COPY))
     raw = response.headers.get("Date")
     try:
         dated = parsedate_to_datetime(raw.decode("latin-1")) if raw else sent
@@ -86,6 +91,7 @@ class OpenLook:
     http_status: int | None = None
     size_bytes: int = 0
     conditional: bool = False
+    unsent: bool = False
     update_interval: timedelta | None = None
     not_before: datetime | None = None
     hub_url: str | None = None
@@ -100,14 +106,16 @@ class OpenLook:
 
     def note_response(self, response: Response) -> None:
         """Take time, size and status of a response, whatever it holds."""
+        self.conditional |= self.arrived_at is None  # until a request is found that was not
         self.arrived_at = now_utc()
         asked = asked_at(response) or self.started_at
         self.asked_at = min(asked, self.asked_at or asked)
         self.http_status = response.status
+        self.unsent |= response.status == 304
         request = response.request
         if request is not None:
             self.size_bytes += request.meta.get("firstseen_wire_bytes", len(response.body))
-            self.conditional |= bool(request.meta.get("firstseen_conditional"))
+            self.conditional &= bool(request.meta.get("firstseen_conditional"))
             self.not_before = request.meta.get("firstseen_retry_at") or self.not_before
             self.oddity = self.oddity or request.meta.get("firstseen_oddity", "")
         self.hint(max_age(response))
@@ -174,6 +182,7 @@ class OpenLook:
             http_status=self.http_status,
             size_bytes=self.size_bytes,
             conditional=self.conditional,
+            unsent=self.unsent,
             update_interval=self.update_interval,
             not_before=self.not_before,
             hub_url=self.hub_url,

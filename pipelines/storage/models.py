@@ -63,6 +63,7 @@ class Section(Model):
     reading: Mapped[str | None] = mapped_column(String(64))  # hash of what decides what is listed
     last_looked_at: Mapped[datetime | None]  # the last look that read a listing, in part or whole
     last_whole_at: Mapped[datetime | None]  # when the last whole look was asked for
+    last_read_at: Mapped[datetime | None]  # and the last whole one that was sent, not only a 304
     baseline_at: Mapped[datetime | None]  # the first look that showed something
     last_started_at: Mapped[datetime | None]  # the last look, whatever came of it
     failures: Mapped[int] = mapped_column(Integer, default=0)  # in a row

@@ -59,7 +59,16 @@ def prove_anew(section: Section) -> None:
 
     Its next look is a baseline again, with no lower bound; what was listed stays known.
     """
-    section.last_looked_at = section.last_whole_at = section.baseline_at = None
+    section.last_looked_at = section.baseline_at = None
+    section.last_whole_at = section.last_read_at = None
+
+
+def bound_anew(section: Section) -> None:
+    """Let no look say that what other filters may have hidden from it was not there.
+
+    Not all that a filter leaves out is remembered: of links to other sites a front has too many.
+    """
+    section.last_read_at = None
 
 
 def begin_anew(session: Session, section: Section) -> None:

@@ -14,6 +14,7 @@ from pipelines.storage.models import Article, Section, Source
 from pipelines.storage.source_history import change_of
 from pipelines.storage.source_use import (
     begin_anew,
+    bound_anew,
     listing_key,
     look_now,
     prove_anew,
@@ -131,6 +132,8 @@ def _correct(
         begin_anew(session, row)
     elif _rendering(was_reading) != _rendering(row.reading):
         prove_anew(row)
+    elif was_reading != row.reading:
+        bound_anew(row)
     if is_other or url != row.url or was_reading != row.reading:
         look_now(session, row)
     if was_reading != row.reading:

@@ -18,6 +18,8 @@ from pipelines.evidence import (
     is_baseline,
     is_overflow,
     lower_bound,
+    news_since,
+    next_read_at,
     next_whole_at,
     weighed,
 )
@@ -93,8 +95,9 @@ def _still_asked_for(look: SectionLook, section: Section) -> SectionLook:
 
 def _past_of(session: Session, section: Section) -> SectionPast:
     """Return what the earlier looks at a section, at the address it has now, have established."""
+    whole_at, read_at = section.last_whole_at, section.last_read_at
     if section.baseline_at is None:
-        return SectionPast(None, section.last_whole_at, 0, None)
+        return SectionPast(None, whole_at, read_at)
     query = (
         select(Visit.outcome, Visit.links, Visit.started_at)
         .where(Visit.section_id == section.id, Visit.arrived_at >= section.baseline_at)
@@ -107,13 +110,14 @@ def _past_of(session: Session, section: Section) -> SectionPast:
             usual = max(usual, links)
         is_sparse_run = is_sparse_run and outcome == "sparse"
         sparse_since = started_at if is_sparse_run else sparse_since
-    return SectionPast(section.baseline_at, section.last_whole_at, usual, sparse_since)
+    return SectionPast(section.baseline_at, whole_at, read_at, usual, sparse_since)
 
 
 def _note_look(section: Section, look: SectionLook, past: SectionPast) -> None:
     """Move on what the section remembers of its looks."""
     asked_at = look.asked_at or look.started_at
     section.last_whole_at = next_whole_at(past, look, asked_at)
+    section.last_read_at = next_read_at(past, look, asked_at)
     was_read = section.last_looked_at is not None
     if section.baseline_at is None and is_baseline(look, was_read_before=was_read):
         section.baseline_at = look.arrived_at
@@ -183,10 +187,11 @@ def _save_links(
 
     What our filters left out is kept too, once: should we take it one day, it was there all along.
     """
-    arrived = arrivals(links, known, past, now=look.arrived_at, cut_at=look.cut_at)
+    told = replace(past, whole_at=news_since(past, look))
+    arrived = arrivals(links, known, told, now=look.arrived_at, cut_at=look.cut_at)
     strangers = [link for link in left_out if link.url_key not in known]
-    arrived |= arrivals(strangers, known, past, now=look.arrived_at)
-    bound = lower_bound(past, look.arrived_at)
+    arrived |= arrivals(strangers, known, told, now=look.arrived_at)
+    bound = lower_bound(past, look)
     rows = [
         _link_row(section, look, link, arrived.get(link.url_key, "new"), bound)
         for link in (*links, *strangers[:_MOST_LEFT_OUT])

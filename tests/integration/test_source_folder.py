@@ -15,7 +15,7 @@ from pipelines.storage.coverage import coverage
 from pipelines.storage.hubs import confirm, note_push, secret_of, wanted_subscriptions
 from pipelines.storage.memory_models import HubSubscription, ListingValidators
 from pipelines.storage.metric_queries import due_sections, freshness_by_source
-from pipelines.storage.models import Article, Section, Source
+from pipelines.storage.models import Article, ListedLink, Section, Source
 from pipelines.storage.source_folder import save_folder
 from pipelines.storage.source_history import told_changes
 from pipelines.storage.sources import SourceFacts, find_section, save_sources
@@ -215,6 +215,21 @@ def test_a_shorter_listing_at_a_new_address_is_a_whole_one(sessions: Sessions) -
 
     with sessions() as session:
         assert find_section(session, "valley-post", "politics").last_whole_at is not None
+
+
+def test_a_look_under_other_filters_bounds_nothing(sessions: Sessions) -> None:
+    """Of what a filter hid nobody knows whether it was there; what is news is told as before."""
+    take_up(sessions, moved(POST, reading="never some-filters"), COURIER)
+    look_at(sessions, "/2026/known-1", minute=2)
+    take_up(sessions, moved(POST, reading="never other-filters"), COURIER)
+
+    for minute, name in ((3, "hidden-2"), (4, "young-3")):
+        look_at(sessions, f"/2026/{name}", "/2026/known-1", minute=minute)
+
+    with sessions() as session:
+        rows = {row.url.rpartition("/")[2]: row for row in session.scalars(select(ListedLink))}
+    assert (rows["hidden-2"].arrival, rows["hidden-2"].not_listed_at) == ("new", None)
+    assert (rows["young-3"].arrival, rows["young-3"].not_listed_at) == ("new", at(3 - 0.01))
 
 
 def test_a_corrected_address_ends_the_old_subscription(sessions: Sessions) -> None:

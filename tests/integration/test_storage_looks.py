@@ -103,9 +103,24 @@ def test_a_failed_look_proves_no_absence(sessions: Sessions, outcome: str) -> No
     assert result.to_fetch[0].not_seen_at == asked(0)
 
 
-def test_an_unchanged_answer_proves_absence(sessions: Sessions) -> None:
+@pytest.mark.parametrize(("asks_once_more", "minute"), [(True, 15), (False, 0)])
+def test_an_unchanged_answer_proves_absence_to_whom_is_told_of_the_change(
+    sessions: Sessions, asks_once_more: bool, minute: float
+) -> None:
+    """Some servers answer 304 for ever: a listing asked for in full says nothing of their word."""
     look(sessions, "/a-1")
-    look(sessions, minute=15, outcome="unchanged", links=None, http_status=304)
+    said = {"outcome": "unchanged", "links": None, "http_status": 304, "unsent": True}
+    look(sessions, minute=15, conditional=True, **said)
+
+    result = look(sessions, "/b-2", minute=30, conditional=asks_once_more)
+
+    assert result.to_fetch[0].not_seen_at == asked(minute)
+
+
+def test_an_unchanged_answer_that_was_sent_proves_absence(sessions: Sessions) -> None:
+    """The bytes of last time are a look like any other."""
+    look(sessions, "/a-1")
+    look(sessions, minute=15, outcome="unchanged", links=None)
 
     result = look(sessions, "/b-2", minute=30)
 
