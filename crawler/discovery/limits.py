@@ -28,12 +28,14 @@ class Choice:
 def choose_entries(dates: Sequence[datetime | None], most: int, *, now: datetime) -> Choice:
     """Return which entries to read when at most ``most`` can be: the newest, or both ends.
 
-    ``dates`` are what the entries claim. Without dates nobody knows at which end the new ones are.
+    ``dates`` are what the entries claim. Without dates, or with one for all, nobody knows at which
+    end the new ones are.
     """
     count = len(dates)
     if count <= most:
         return Choice(tuple(range(count)))
-    if sum(date is not None for date in dates) >= count * _DATED_SHARE:
+    told = [date for date in dates if date is not None]
+    if len(told) >= count * _DATED_SHARE and len(set(told)) > 1:
         newest = sorted(range(count), key=lambda n: dates[n] or _OLDEST, reverse=True)
         places, dropped = sorted(newest[:most]), newest[most:]
         if all((date := dates[n]) is not None and date < now - PAST for n in dropped):

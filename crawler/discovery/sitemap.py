@@ -145,7 +145,10 @@ class _Found:
     def _cut(self, kept: int, now: datetime) -> str:
         """What was left out, in words; what is dated long ago is archive and hides no news."""
         undated_dropped = self.count - kept > 0 and len(self.last) == _HALF
-        young_dropped = self.newest_dropped is not None and self.newest_dropped > now - PAST
+        # One date for all says nothing of any: what was dropped may be young.
+        alike = {at for at, _, _ in self.links} == {self.newest_dropped}
+        dropped = self.newest_dropped
+        young_dropped = dropped is not None and (alike or dropped > now - PAST)
         if not self.is_ended:
             limit = f"more than {MOST_BYTES} bytes" if self.size >= MOST_BYTES else "it breaks off"
             return f"{limit}; {kept} addresses read"

@@ -15,14 +15,15 @@ from tests.model.many import Totals, explained, in_memory, play_many
 HISTORIES = int(os.environ.get("FIRSTSEEN_HISTORIES", "600"))
 _BATCHES = 6  # so that several workers may share them
 _ON_EACH_DATABASE = 25
+_READ_WHOLE = 12
 _TIGHT_ENOUGH = 0.6
 
 
-def is_true(totals: Totals) -> None:
+def is_true(totals: Totals, *, whole: bool = False) -> None:
     """Fail with the first false conclusion, its history made as short as it can be."""
     print(totals.told())
     for seed, wrong in totals.wrong.items():
-        pytest.fail(f"seed {seed}: {wrong[0]}\n{explained(seed)}")
+        pytest.fail(f"seed {seed}: {wrong[0]}\n{explained(seed, whole=whole)}")
 
 
 @pytest.mark.parametrize("batch", range(_BATCHES))
@@ -38,3 +39,10 @@ def test_no_history_makes_us_say_what_is_not_true(batch: int) -> None:
 
 def test_histories_are_true_on_each_database(sessions: sessionmaker[Session]) -> None:
     is_true(play_many(range(10_000, 10_000 + _ON_EACH_DATABASE), sessions))
+
+
+def test_histories_of_bytes_and_texts_are_true_on_each_database(
+    sessions: sessionmaker[Session],
+) -> None:
+    seeds = range(20_000, 20_000 + _READ_WHOLE)
+    is_true(play_many(seeds, sessions, whole=True), whole=True)

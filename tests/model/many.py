@@ -49,12 +49,14 @@ def _share(counts: Counter[str]) -> str:
     return f"{counts['tight'] / max(1, counts['could be tight']):.1%}"
 
 
-def play_many(seeds: Iterable[int], sessions: sessionmaker[Session]) -> Totals:
+def play_many(
+    seeds: Iterable[int], sessions: sessionmaker[Session], *, whole: bool = False
+) -> Totals:
     """Play the histories of these seeds, each with a publisher of its own."""
     totals = Totals()
     for seed in seeds:
         history = random_history(seed)
-        verdict = play(history, sessions)
+        verdict = play(history, sessions, whole=whole)
         totals.played += 1
         totals.counts += verdict.counts
         if verdict.wrong:
@@ -73,19 +75,19 @@ def in_memory() -> sessionmaker[Session]:
     return session_factory(engine)
 
 
-def explained(seed: int) -> str:
+def explained(seed: int, *, whole: bool = False) -> str:
     """Return a history that fails, as short as it can be, and what of it was false."""
     sessions = in_memory()
     engine: Engine = sessions.kw["bind"]
-    kinds = play(random_history(seed), sessions).kinds
+    kinds = play(random_history(seed), sessions, whole=whole).kinds
 
     def fails(history: History) -> bool:
         _wipe(engine)
-        return bool(kinds & play(history, sessions).kinds)
+        return bool(kinds & play(history, sessions, whole=whole).kinds)
 
     history = shortened(random_history(seed), fails)
     _wipe(engine)
-    return "\n".join([history.told(), *play(history, sessions).wrong])
+    return "\n".join([history.told(), *play(history, sessions, whole=whole).wrong])
 
 
 def _wipe(engine: Engine) -> None:

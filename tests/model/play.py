@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipelines.items import ArticleItem
 from pipelines.looks import LedgerError
 from pipelines.storage.models import Article, ArticleUrl, Page, Section, Source, Visit
+from pipelines.store import store_article
 from pipelines.url_key import url_key
+from tests.model.bytes import WholeReading
 from tests.model.history import History, Step
 from tests.model.reader import KilledError, Reader
 from tests.model.reading import QuickReading
@@ -22,12 +24,22 @@ from tests.model.truth import Verdict, judge
 from tests.model.world import World, is_publishers
 
 _FEWEST_TO_SHRINK = 8
+_NO_LIMIT = 1000
 
 
-def play(history: History, sessions: sessionmaker[Session]) -> Verdict:
-    """Return what is true and false of all that was concluded in one history."""
+def play(history: History, sessions: sessionmaker[Session], *, whole: bool = False) -> Verdict:
+    """Return what is true and false of all that was concluded in one history.
+
+    ``whole``: listings and pages are bytes, read by the real readers, and articles are stored as
+    ever; all that is listed is within our limits.
+    """
+    if whole:
+        history = replace(history, most=_NO_LIMIT)
     world = World(history, history.site())
-    reader = Reader(world, sessions, keep_article, QuickReading(world))
+    if whole:
+        reader = Reader(world, sessions, store_article, WholeReading())
+    else:
+        reader = Reader(world, sessions, keep_article, QuickReading(world))
     reader.configure()
     with asyncio.Runner() as runner:
         runner.run(_live(history, world, reader))

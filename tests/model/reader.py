@@ -38,6 +38,7 @@ from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.rechecks import due_rechecks, record_recheck
 from pipelines.storage.sources import latest_addresses, save_sources
 from pipelines.storage.visits import record_look, record_page
+from tests.model.bytes import WholeReading
 from tests.model.reading import QuickReading
 from tests.model.server import Reply
 from tests.model.wire import Wire
@@ -132,8 +133,7 @@ class Reader:
     world: World
     sessions: sessionmaker[Session]
     store: Store
-    reading: QuickReading
-    is_quick: bool = True
+    reading: QuickReading | WholeReading
     looked: list[Looked] = field(default_factory=list)
     include: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
@@ -190,7 +190,7 @@ class Reader:
         )
         spider.ledger, spider.host_state = ledger, state
         spider.readings = Readings(ledger)
-        if self.is_quick:
+        if isinstance(self.reading, QuickReading):
             spider.readings.read = self.reading.page  # type: ignore[method-assign]
         spider.rendering = RenderChoice(None, patience=2)
         spider.articles = ArticleRequests(spider, _ARTICLES)
@@ -237,7 +237,7 @@ class Reader:
             mock.patch(f"crawler.spiders.{room}.now_utc", self.world.our_time) for room in rooms
         ]
         patches = [*clocks, mock.patch.object(asyncio, "to_thread", at_once)]
-        if self.is_quick:
+        if isinstance(self.reading, QuickReading):
             patches.append(mock.patch("crawler.spiders.news.read_listing", self.reading.listing))
         for patch in patches:
             patch.start()

@@ -65,7 +65,8 @@ class QuickReading:
     ) -> PageReading:
         """Return the article of a page."""
         reply: Reply = response.meta["model_reply"]
-        assert reply.page is not None
+        if reply.page is None:
+            return PageReading("empty", None, "a page of maintenance")
         number, version = reply.page.number, reply.page.version
         text = f"The text of article {number} of {source.slug}, version {version}."
         return PageReading("article", ArticleItem(response.url, reply.page.headline, text), "")

@@ -79,7 +79,7 @@ def _listing(
     tag = '"for ever"' if is_lying else _tag(links)
     headers["ETag"] = tag
     is_well = not {"empty", "shrunken", "broken off"} & moods.keys()
-    if etag is not None and (is_lying or etag == tag) and is_well:
+    if etag is not None and (is_lying or (etag == tag and is_well)):
         return Reply(304, headers, news=news, as_of=as_of, is_whole=not is_lying)
     links, breaks_off = _cut_down(links, moods)
     return Reply(
@@ -120,6 +120,8 @@ def _cut_down(
 def _page(site: Site, url: str) -> Reply:
     if "pages fail" in site.moods:
         return Reply(503)
+    if "pages all alike" in site.moods:
+        return Reply()
     article = site.page_at(url)
     if article is None or "pages missing" in site.moods:
         return Reply(404)

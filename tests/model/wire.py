@@ -17,6 +17,7 @@ from crawler.middlewares.conditional_get import ConditionalGetMiddleware, valida
 from crawler.middlewares.crawl_delay import HostHeldOff
 from crawler.middlewares.redirects import OwnRedirectMiddleware
 from pipelines.storage.hosts import DatabaseHostState
+from tests.model.bytes import WholeReading
 from tests.model.reading import QuickReading
 from tests.model.server import NoAnswerError, Reply, answer
 from tests.model.world import World
@@ -32,7 +33,7 @@ class Wire:
         self,
         world: World,
         state: DatabaseHostState,
-        reading: QuickReading,
+        reading: QuickReading | WholeReading,
         served: dict[str, list[tuple[str, Reply | None]]],
     ) -> None:
         self.world = world
@@ -101,7 +102,8 @@ class Wire:
     def _response(self, request: Request, reply: Reply) -> Response:
         request.meta["model_reply"] = reply
         is_empty = reply.status != 200
-        kind = "text/html" if reply.page or reply.links is None else "application/xml"
+        is_front = reply.news is not None and reply.news.kind == "front"
+        kind = "text/html" if is_front or reply.links is None else "application/xml"
         return HtmlResponse(
             request.url,
             status=reply.status,

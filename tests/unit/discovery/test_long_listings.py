@@ -109,6 +109,8 @@ def test_a_json_feed_is_cut_alike() -> None:
         ([200, 1, 0], 2, (1, 2), False),  # archive
         ([None, 1, 0, 5], 2, (0, 3), True),  # a quarter without dates: nobody knows the order
         ([None, None, None, None], 2, (0, 3), True),
+        ([200, 200, 200, 200], 2, (0, 3), True),  # one date for all is none
+        ([200, None, *[200] * 10], 2, (0, 11), True),
     ],
 )
 def test_the_newest_are_chosen_or_both_ends(
@@ -155,6 +157,18 @@ def test_a_sitemap_without_dates_keeps_both_ends() -> None:
     assert (listing.links[0].url, listing.links[-1].url) == (urls[0], urls[-1])
     assert listing.cut == "5000 of 6000 addresses read, the newest, or those at both ends"
     assert listing.cut_at == 2500
+
+
+@pytest.mark.parametrize(("other", "is_cut"), [("2025-11-02", True), ("2024-01-01", False)])
+def test_a_sitemap_with_one_date_for_all_is_no_archive(other: str, is_cut: bool) -> None:
+    """What was left out may be today's: no date of it says otherwise."""
+    first = sitemap(f"{SITE}/politics/first.html", lastmod=other, end="")
+    urls = (f"{SITE}/politics/{n}.html" for n in range(5000))
+    rest = sitemap(*urls, lastmod="2025-11-02").partition(b">")[2]
+
+    listing = read_sitemap(first + rest, f"{SITE}/sitemap.xml", now=NOW)
+
+    assert bool(listing.cut) is is_cut
 
 
 @pytest.mark.parametrize(("end", "cut"), [("</urlset>", ""), ("<url><loc>https", "it breaks off")])
