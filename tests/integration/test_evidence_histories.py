@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.model.many import Totals, explained, in_memory, play_many
 
-HISTORIES = int(os.environ.get("FIRSTSEEN_HISTORIES", "600"))
-_BATCHES = 6  # so that several workers may share them
-_ON_EACH_DATABASE = 25
-_READ_WHOLE = 12
+HISTORIES = int(os.environ.get("FIRSTSEEN_HISTORIES", "240"))
+_BATCHES = 2  # so that two workers may share them
+_ON_EACH_DATABASE = 12
+_READ_WHOLE = 6
 _TIGHT_ENOUGH = 0.6
 
 

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 from scrapy.signalmanager import SignalManager
 from sqlalchemy.orm import Session, sessionmaker
@@ -204,12 +204,16 @@ class Reader:
     async def _drive(self, spider: NewsSpider, wire: Wire, ledger: RunLedger) -> None:
         waiting: list[tuple[int, int, Request]] = []
         count = 0
-        rounds = [spider.start()]
+        rounds: list[tuple[Any, Any]] = [(spider.start(), None)]
         while rounds or waiting:
             if rounds:
-                async for found in rounds.pop():
+                answers, response = rounds.pop()
+                async for found in answers:
                     if isinstance(found, ArticleItem):
-                        ledger.run(lambda session, item=found: self.store(session, item))
+                        kept = ledger.run(lambda session, item=found: self.store(session, item))
+                        found.store_outcome = kept.outcome if kept else "known"
+                        scraped = {"item": found, "response": response}
+                        spider.crawler.signals.send_catch_log(signals.item_scraped, **scraped)
                         continue
                     count += 1
                     heapq.heappush(waiting, (-found.priority, count, found))
@@ -223,7 +227,7 @@ class Reader:
             if isinstance(result, Awaitable):
                 await result
             else:
-                rounds.append(result)
+                rounds.append((result, got))
 
     @contextmanager
     def _in_the_model(self) -> Iterator[None]:
