@@ -106,7 +106,7 @@ def store_article(
     elif revise(session, article, item, text):
         outcome = "revision"
     _add_addresses(session, article, item)
-    if item.article_id is not None:
+    if item.article_id is not None and url_key(item.url) in own_addresses(item):
         article.url = item.url  # it lives where it was last found
     article.last_checked_at, article.missing_since = at, None
     article.gone_at = None  # what can be read has come back

@@ -62,7 +62,12 @@ class VisitLog:
             self._crawler.stats.inc_value("firstseen/stored/failed")
 
     async def item_dropped(self, item: ArticleItem, exception: Exception) -> None:
-        """Remember the page, or the next run would fetch it again for nothing."""
+        """Remember the page, or the next run would fetch it again for nothing.
+
+        A further look at a stored article is noted by whoever asked for it.
+        """
+        if item.article_id is not None:
+            return
         now = datetime.now(UTC)
         url = item.requested_url or item.url
         page = PageOutcome(

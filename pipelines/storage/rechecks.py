@@ -18,15 +18,21 @@ from pipelines.recheck_ladder import (
 )
 from pipelines.storage.due_times import is_due
 from pipelines.storage.models import Article, ArticleUrl, ListedLink, Section, Source
+from pipelines.storage.pages import wake_pages
 
 #: No look at an article is planned further ahead: the ladder ends after a month.
 LONGEST_PLAN = timedelta(days=35)
 #: No request left us for these: nothing is known of the page.
 _NOT_SENT = frozenset(
-    ("held-off", "stopped", "proxy-failed", "robots-unreachable", "no-browser", "blocked-address")
+    (
+        *("held-off", "stopped", "proxy-failed", "robots", "robots-unreachable"),
+        *("no-browser", "blocked-address"),
+    )
 )
-#: Something stands there for the article, whatever keeps us from its text.
-_PRESENT = frozenset(("unchanged", "paywall", "login", "consent", "partial", "off-site"))
+#: The article is there, whether we may read it whole or not.
+_THERE = frozenset(("unchanged", "paywall", "partial"))
+#: Something answers for the article, whatever keeps us from its text.
+_ANSWERED = _THERE | {"login", "consent", "off-site", "http-3xx"}
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -77,7 +83,8 @@ def ask_again_for_gone(session: Session, section_id: int, listed_at: datetime) -
     statement = update(Article).where(
         Article.gone_at.is_not(None),
         Article.id.in_(listed),
-        Article.last_checked_at <= listed_at - GONE_GAP,
+        (Article.last_checked_at <= listed_at - GONE_GAP)
+        | (Article.last_checked_at > listed_at),  # the clock was set back
         Article.next_check_at.is_(None) | (Article.next_check_at > listed_at),
     )
     session.execute(
@@ -114,16 +121,19 @@ def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0
         return None
     was_there = article.gone_at is None
     if look.outcome in _NOT_SENT:
-        article.next_check_at = max(look.not_before or look.at, look.at + SOON / speed)
+        since = (look.at - (article.gone_at or article.first_seen_at)) * speed
+        soon = max(look.not_before or look.at, look.at + SOON / speed)
+        article.next_check_at = soon if since < LONGEST_PLAN else None
         return None
     article.last_checked_at = look.at
     article.next_check_at = next_check(article.first_seen_at, look.at, speed=speed)
     if look.outcome == "missing":
         _note_missing(article, look.at, speed)
-    elif look.outcome in _PRESENT:
+    elif look.outcome in _ANSWERED:
         article.missing_since = None
-        if look.outcome == "unchanged":
-            article.gone_at = None
+    if look.outcome in _THERE:
+        article.gone_at = None
+        wake_pages(session, article.source_id, article.url, look.at)
     if article.gone_at is not None:
         article.next_check_at = next_check_of_gone(article.gone_at, look.at, speed=speed)
     if look.not_before and article.next_check_at:
@@ -132,7 +142,7 @@ def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0
 
 
 def _note_missing(article: Article, at: datetime, speed: float) -> None:
-    if article.missing_since is None:
+    if article.missing_since is None or article.missing_since > at:  # the clock was set back
         article.missing_since = at
         article.next_check_at = at + gone_after(speed)
     elif at - article.missing_since >= gone_after(speed):

@@ -88,6 +88,42 @@ def test_what_was_not_sent_was_no_look(sessions: Sessions, outcome: str) -> None
     assert after.next_check_at == at(60 * 24 * 20) + timedelta(minutes=15)
 
 
+@pytest.mark.parametrize("outcome", ["held-off", "robots", "robots-unreachable", "no-browser"])
+def test_what_can_never_be_sent_is_given_up_when_the_looks_end(
+    sessions: Sessions, outcome: str
+) -> None:
+    store(sessions)
+    assert look(sessions, 60 * 24 * 36, outcome).next_check_at is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_back"),
+    [
+        *(("unchanged", True), ("paywall", True), ("partial", True)),
+        *(("off-site", False), ("consent", False), ("soft-404", False), ("http-503", False)),
+    ],
+)
+def test_what_is_there_again_is_gone_no_more(
+    sessions: Sessions, outcome: str, is_back: bool
+) -> None:
+    store(sessions)
+    look(sessions, 15, "missing")
+    look(sessions, 15 + LATE, "missing")
+    assert (look(sessions, 600, outcome).gone_at is None) is is_back
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_from_being_gone(sessions: Sessions) -> None:
+    store(sessions, -2000)
+    look(sessions, 1000, "missing")
+    assert look(sessions, 0, "missing").missing_since == at(0)
+    assert look(sessions, LATE, "missing").gone_at == at(0)
+    later = LATE + 60
+    with sessions.begin() as session:
+        session.get_one(Article, 1).last_checked_at = at(9999)
+        record_look(session, make_look("/2026/harbour-levy-vote-1", minute=later))
+        assert due_rechecks(session, "valley-post", now=at(later), most=9)
+
+
 def test_an_article_is_looked_at_where_it_was_last_found(sessions: Sessions) -> None:
     store(sessions)
     new = make_item("/politics/harbour-levy-vote-1", article_id=1, fetched_at=at(30))
