@@ -10,12 +10,14 @@ from typing import Any
 
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
+from crawler.waiting_pages import Waiting, by_section, sentences
 from pipelines.export.schema_org import iso_time
 from pipelines.interval_words import told_ends, told_span
 from pipelines.operator_error import UsageError
 from pipelines.storage.coverage import CoverageState, SectionCoverage, coverage
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.schema import require_current
+from pipelines.storage.waiting_pages import waiting_pages
 
 _CELLS = 48
 # Shapes that differ without colour; colour comes on top where the terminal has it.
@@ -57,16 +59,18 @@ def run(args: argparse.Namespace) -> int:
         require_current(engine)
         with session_factory(engine)() as session:
             found = coverage(session, sources=args.source, since=since, until=until)
+            waiting = by_section(waiting_pages(session, now=until, slugs=args.source))
     if unknown := sorted(set(args.source) - {c.source for c in found}):
         raise UsageError(f"the database knows no source {', '.join(unknown)}")
     if args.format == "json":
-        sys.stdout.write(json.dumps([_record(c) for c in found], indent=2) + "\n")
+        sys.stdout.write(json.dumps([_record(c, waiting) for c in found], indent=2) + "\n")
     else:
-        _print(found, since, until)
+        _print(found, waiting, since, until)
     return 0
 
 
-def _record(c: SectionCoverage) -> dict[str, Any]:
+def _record(c: SectionCoverage, waiting: Waiting) -> dict[str, Any]:
+    pages = waiting.get((c.source, c.section), [])
     return {
         "source": c.source,
         "section": c.section,
@@ -77,6 +81,8 @@ def _record(c: SectionCoverage) -> dict[str, Any]:
         "completed": c.completed,
         "usual_seconds": c.usual.total_seconds() if c.usual else None,
         "window_overflows": c.overflows,
+        "waiting": {each.reason: each.count for each in pages if not each.is_lost},
+        "never_read": {each.reason: each.count for each in pages if each.is_lost},
         "gaps": [
             {
                 "since": iso_time(gap.since),
@@ -90,7 +96,9 @@ def _record(c: SectionCoverage) -> dict[str, Any]:
     }
 
 
-def _print(found: list[SectionCoverage], since: datetime, until: datetime) -> None:
+def _print(
+    found: list[SectionCoverage], waiting: Waiting, since: datetime, until: datetime
+) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -115,3 +123,5 @@ def _print(found: list[SectionCoverage], since: datetime, until: datetime) -> No
             begin, end = told_ends(gap.since, gap.until, with_seconds=True)
             told = f"{'':{width}}   {begin} to {end}  {told_span(gap.length)} uncertain ({why})"
             console.print(told, style="dim")
+        for sentence in sentences(waiting.get((c.source, c.section), [])):
+            console.print(f"{'':{width}}   {sentence}", style="yellow")

@@ -22,6 +22,7 @@ from crawler.lost_pages import SourceLoss, read_losses
 from crawler.spelling import did_you_mean
 from crawler.unwatched import Unwatched, find_unwatched, worst_status
 from crawler.volume import Volume
+from crawler.waiting_pages import read_waiting
 from pipelines.export.schema_org import iso_time
 from pipelines.operator_error import UsageError
 from pipelines.storage.database import explained, open_engine
@@ -87,6 +88,7 @@ def _judge(options: Options, slugs: Sequence[str], now: datetime) -> _Findings:
                 losses = read_losses(session, now=now, slugs=slugs)
                 oldest = timedelta(hours=options.alerts.oldest_hours)
                 losses += read_claim_losses(session, now=now, slugs=slugs, oldest=oldest)
+                losses += read_waiting(session, now=now, slugs=slugs)
                 # Alerts are nobody's source: who asks for one source does not ask for them.
                 troubles = [] if slugs else find_alert_troubles(session, options, now)
         finally:

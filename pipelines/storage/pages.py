@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipelines.looks import LinkToFetch, ListedLink, PageOutcome
@@ -54,7 +55,7 @@ def worth_fetching(
             ArticleUrl.url_key.is_(None)
             # What is listed still: does it show the article that it was taken for?
             | ((ArticleUrl.check_at <= now) & (ListedRow.last_listed_at >= now)),
-            Page.url_key.is_(None) | (_is_due(now) & is_asked_for(section.id, now)),
+            Page.url_key.is_(None) | (_is_due(now) & _is_asked_for(section.id, now)),
         )
         .order_by(
             Page.url_key.is_not(None),  # what was never asked for comes first
@@ -95,13 +96,21 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return is_due(Page.retry_at, now, longest=_LONGEST_WAIT) | given_up
 
 
-def is_asked_for(section_id: int, now: datetime) -> ColumnElement[bool]:
+def _is_asked_for(section_id: int, now: datetime) -> ColumnElement[bool]:
+    listed = ListedRow.last_listed_at
+    latest = select(func.max(listed)).where(ListedRow.section_id == section_id)
+    return is_asked_for_since(latest.scalar_subquery(), now)
+
+
+def is_asked_for_since(
+    latest: ColumnElement[Any] | ScalarSelect[Any], now: datetime
+) -> ColumnElement[bool]:
     """Return the condition that an address is listed still, or was lately.
 
-    While a listing is unchanged nothing is listed again: what its latest reading held is listed.
+    ``latest`` is when its section listed anything last. While a listing is unchanged nothing is
+    listed again: what its latest reading held is listed.
     """
     listed = ListedRow.last_listed_at
-    latest = select(func.max(listed)).where(ListedRow.section_id == section_id).scalar_subquery()
     lately = (listed > now - ASKED_FOR) | (_is_for_the_site & (listed > now - OWED_FOR))
     return (listed >= latest) | lately
 
