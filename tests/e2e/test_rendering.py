@@ -194,7 +194,10 @@ class SlowSite(BaseHTTPRequestHandler):
         if self.path == "/spins":
             return "<body><p>Loading</p><script>setTimeout(() => { for (;;) {} }, 200)</script>"
         if self.path.startswith("/2026/"):
-            return ARTICLE.format(self.path.rpartition("/")[2].replace("-", " "), PARAGRAPHS)
+            headline = self.path.rpartition("/")[2].replace("-", " ")
+            # a text of its own: one text under two headlines is a wall
+            own = PARAGRAPHS.replace("the old ferry pier", headline).replace("council", headline)
+            return ARTICLE.format(headline, own)
         return ""
 
     def log_message(self, *words: object) -> None:
