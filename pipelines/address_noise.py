@@ -12,10 +12,17 @@ FEWEST_ARTICLES = 5
 # Two tokens at once are seen (a session and a cache breaker); more are another address.
 _MOST_PLACES = 2
 _MOST_ALIASES = 6  # of one article that are compared with each other
-#: A word or a number in a path names a section, a day or an article; letters among numbers may not.
-_TOKEN = re.compile(r"(?=(?:.*[0-9]){2})(?=.*[A-Za-z])[A-Za-z0-9_]{8,}")
+#: A word or a number in a path names a section, a day or an article; letters among numbers may not,
+#: nor a UUID. A token may be a whole step of a path, or stand before or behind a slug.
+_TOKEN = re.compile(
+    r"(?<![A-Za-z0-9_])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
+    r"(?=(?:[A-Za-z_]*[0-9]){2})(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{8,})(?![A-Za-z0-9_])",
+    re.ASCII | re.IGNORECASE,
+)
+_JOINTS = "-;.,~="  # what stands between a token and the rest of its step
 
-#: "?name" for a parameter, "/2" for the third step of a path.
+#: "?name" for a parameter, "?" for the one without a name, "/2" for what in the third step of a
+#: path looks like a token.
 Places = frozenset[str]
 
 
@@ -30,7 +37,7 @@ def differing(one: str, other: str) -> Places:
     places = frozenset(place for place in mine if mine[place] != theirs[place])
     if len(places) > _MOST_PLACES:
         return frozenset()
-    is_noise = all(_may_be(p, values[p]) for p in places for values in (mine, theirs))
+    is_noise = all(_may_be(p, mine[p]) and _rest(p, mine[p]) == _rest(p, theirs[p]) for p in places)
     return places if is_noise else frozenset()
 
 
@@ -47,12 +54,12 @@ def without(key: str, places: Collection[str]) -> str:
     gone = {p for p in places if p in values and _may_be(p, values[p])}
     if not gone:
         return key
-    kept = {place: value for place, value in values.items() if place not in gone}
-    path = "/".join(value for place, value in kept.items() if place.startswith("/"))
+    kept = {p: _rest(p, value) if p in gone else value for p, value in values.items()}
+    path = "/".join(kept[p] for p in kept if p.startswith("/") and (kept[p] or p not in gone))
     pairs = (
-        f"{place[1:]}={value}" if value else place[1:]
+        "=".join(filter(None, (place[1:], value)))
         for place, value in kept.items()
-        if place.startswith("?")
+        if place.startswith("?") and place not in gone
     )
     query = "&".join(pairs)
     return f"{values['host']}/{path}" + (f"?{query}" if query else "")
@@ -87,7 +94,12 @@ def joins_any(meant: Mapping[str, object], places: Collection[str]) -> bool:
 
 
 def _may_be(place: str, value: str) -> bool:
-    return place.startswith("?") or (place != "host" and _TOKEN.fullmatch(value) is not None)
+    return place.startswith("?") or (place != "host" and _TOKEN.search(value) is not None)
+
+
+def _rest(place: str, value: str) -> str:
+    """What stands in a place beside its tokens."""
+    return _TOKEN.sub("", value).strip(_JOINTS) if place.startswith("/") else ""
 
 
 def _values(key: str) -> dict[str, str]:
@@ -98,7 +110,9 @@ def _values(key: str) -> dict[str, str]:
         return {}
     values = {"host": host} | {f"/{n}": step for n, step in enumerate(steps)}
     for pair in query.split("&") if query else ():
-        name, _, value = pair.partition("=")
+        name, joint, value = pair.partition("=")
+        if not joint:
+            name, value = "", name
         if f"?{name}" in values:
             return {}  # a parameter twice is a list
         values[f"?{name}"] = value

@@ -35,6 +35,10 @@ FORMS: dict[str, Form] = {
     "with an id": lambda n, look: f"/story?id={n}&cb={look}{n}",
     "two": lambda n, look: f"/2026/{THINGS[n]}-slug?cb={look}{n}&sid=s{look}",
     "in the path": lambda n, look: f"/r/a8{look}b{n}c92d/{THINGS[n]}-slug",
+    "behind the slug": lambda n, look: f"/r/{THINGS[n]}-slug-a8{look}b{n}c92d.html",
+    "before a step": lambda n, look: f"/s-a8{look}b{n}c92d/{THINGS[n]}-slug",
+    "without a name": lambda n, look: f"/2026/{THINGS[n]}-slug?17{look}99{n}",
+    "behind a semicolon": lambda n, look: f"/2026/{THINGS[n]}-slug.html;s=a8{look}b{n}c92d",
 }
 
 

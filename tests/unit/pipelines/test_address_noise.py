@@ -14,6 +14,18 @@ from pipelines.address_noise import differing, find_noise, joins_any, without
         ("a.example/x?id=7&cb=1", "a.example/x?cb=2&id=7", {"?cb"}),
         ("a.example/x?cb=1&s=1", "a.example/x?cb=2&s=2", {"?cb", "?s"}),
         ("a.example/r/a81bc92d/x", "a.example/r/0f17cc3e/x", {"/1"}),
+        ("a.example/s-a81bc92d/x", "a.example/s-0f17cc3e/x", {"/0"}),
+        ("a.example/x-a81bc92d", "a.example/x-0f17cc3e", {"/0"}),
+        ("a.example/x.html;s=a81bc92d", "a.example/x.html;s=0f17cc3e", {"/0"}),
+        ("a.example/x?a81bc92d", "a.example/x?1701399999", {"?"}),
+        (
+            "a.example/3f2504e0-4f89-11d3-9a0c-0305e82c3301/x",
+            "a.example/0e3c9b1a-77aa-42f0-b1d2-9a8b7c6d5e4f/x",
+            {"/0"},
+        ),
+        ("a.example/x-a81bc92d", "a.example/y-0f17cc3e", set()),  # another slug
+        ("a.example/x-a81bc92d", "a.example/0f17cc3e-y", set()),
+        ("a.example/x?a81bc92d&b", "a.example/x?0f17cc3e&b", set()),
         ("a.example/x?token=1", "a.example/x", set()),  # a page of its own
         ("a.example/x?a=1&b=1&c=1", "a.example/x?a=2&b=2&c=2", set()),
         ("a.example/x?a=1", "b.example/x?a=2", set()),
@@ -33,6 +45,10 @@ def test_a_place_is_left_out_of_a_key() -> None:
     assert without("a.example/r/a81bc92d/x", {"/1"}) == "a.example/r/x"
     assert without("a.example/r/politics/x", {"/1"}) == "a.example/r/politics/x"
     assert without("a.example/x", {"?cb"}) == "a.example/x"
+    assert without("a.example/r/x-a81bc92d", {"/1"}) == "a.example/r/x"
+    assert without("a.example/a81bc92d-x?id=1", {"/0"}) == "a.example/x?id=1"
+    assert without("a.example/x?a81bc92d", {"?"}) == "a.example/x"
+    assert without("a.example/x?id=1&print", {"?id"}) == "a.example/x?print"
 
 
 def test_noise_takes_five_articles() -> None:
