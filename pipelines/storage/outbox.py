@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.delivery_times import quiet_until
+from pipelines.storage.due_times import is_due
 from pipelines.storage.watch_models import ChannelState, Delivery
 
 #: delivered: all receivers have it; partly: some have it, the others are to be tried again;
@@ -21,7 +22,9 @@ SendOutcome = Literal["delivered", "partly", "refused", "failed", "gone"]
 
 GAPS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 30, 60, 120, 240, 360))
 GIVE_UP_AFTER = timedelta(days=14)  # twice the outage that must lose nothing
+_TRIED_OFTEN = 12  # a clock that ran ahead for a moment, or a closed lid, is no fortnight
 MOST_REFUSALS = 6  # of one message, while others get through
+LONGEST_PLAN = timedelta(days=3)  # the next day's digest, the longest gap: nothing waits longer
 _WINDOW = timedelta(hours=1)  # of the rate limit
 
 
@@ -39,11 +42,22 @@ class Pending:
 
 def channels_due(session: Session, now: datetime) -> list[str]:
     """Return the channels for which something may leave now."""
-    held = select(ChannelState.name).where(ChannelState.next_try_at > now)
+    held = select(ChannelState.name).where(
+        ChannelState.next_try_at > now, ChannelState.next_try_at <= now + LONGEST_PLAN
+    )
     query = select(Delivery.channel).where(
-        Delivery.state == "waiting", Delivery.next_try_at <= now, Delivery.channel.not_in(held)
+        Delivery.state == "waiting", is_planned(now), Delivery.channel.not_in(held)
     )
     return sorted(session.scalars(query.distinct()))
+
+
+def is_planned(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a delivery's time has come, by whatever clock it was planned.
+
+    What is told singly and was never tried was due when it was raised: it waits for nothing.
+    """
+    was_due = (Delivery.mode == "single") & (Delivery.tries == 0)
+    return is_due(Delivery.next_try_at, now, longest=LONGEST_PLAN) | was_due
 
 
 def next_message(
@@ -60,7 +74,8 @@ def next_message(
     if state is not None and state.disabled_at is not None:
         park(session, [channel], f"disabled: {state.detail}")
         return None
-    if state is not None and state.next_try_at is not None and state.next_try_at > now:
+    held_until = state.next_try_at if state is not None else None
+    if held_until is not None and now < held_until <= now + LONGEST_PLAN:
         return None
     due = _loud(_due(session, channel, now), now)
     if (free_at := _window_full_until(session, channel, now, most_per_hour)) is not None:
@@ -92,9 +107,7 @@ def next_message(
 def _due(session: Session, channel: str, now: datetime) -> Sequence[Delivery]:
     query = (
         select(Delivery)
-        .where(
-            Delivery.channel == channel, Delivery.state == "waiting", Delivery.next_try_at <= now
-        )
+        .where(Delivery.channel == channel, Delivery.state == "waiting", is_planned(now))
         .order_by(Delivery.tries, Delivery.id)
     )
     return session.scalars(query).all()
@@ -103,7 +116,11 @@ def _due(session: Session, channel: str, now: datetime) -> Sequence[Delivery]:
 def _window_full_until(session: Session, channel: str, now: datetime, most: int) -> datetime | None:
     query = (
         select(func.min(Delivery.reached_at))
-        .where(Delivery.channel == channel, Delivery.reached_at > now - _WINDOW)
+        .where(
+            Delivery.channel == channel,
+            Delivery.reached_at > now - _WINDOW,
+            Delivery.reached_at <= now,  # what a clock that was ahead noted says nothing
+        )
         .group_by(Delivery.key)
     )
     sent = [at for at in session.scalars(query) if at is not None]
@@ -169,7 +186,7 @@ def settle(
             row.state, row.delivered_at, row.next_try_at = "delivered", now, None
             row.failing_since = None
         elif outcome != "gone":
-            row.failing_since = row.failing_since or now
+            row.failing_since = min(row.failing_since or now, now)
             row.next_try_at = now + max(_gap(row.tries, jitter), at_least)
             if _is_hopeless(row, outcome, now):
                 row.state, row.next_try_at = "parked", None
@@ -201,7 +218,8 @@ def _gap(number: int, jitter: random.Random) -> timedelta:
 def _is_hopeless(row: Delivery, outcome: SendOutcome, now: datetime) -> bool:
     if outcome == "refused" and row.tries >= MOST_REFUSALS:
         return True
-    return row.failing_since is not None and now - row.failing_since >= GIVE_UP_AFTER
+    failing_since = row.failing_since or now
+    return row.tries >= _TRIED_OFTEN and now - failing_since >= GIVE_UP_AFTER
 
 
 def park(session: Session, channels: Collection[str], detail: str) -> int:

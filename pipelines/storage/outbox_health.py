@@ -112,7 +112,7 @@ def _failing(
         Delivery.channel == name, Delivery.state == "waiting", Delivery.failing_since.is_not(None)
     )
     number, since, last = session.execute(query).one()
-    if not number or since is None or since > now - FAILING_AFTER:
+    if not number or since is None or now - FAILING_AFTER < since <= now:
         return None
     why = (state.detail if state else "") or session.get_one(Delivery, last).detail
     told = f"not delivered since {since:%Y-%m-%d %H:%M} UTC: {why}; tried again by itself"
