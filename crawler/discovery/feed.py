@@ -20,7 +20,8 @@ from crawler.discovery.json_feed import read_json_feed
 from crawler.discovery.limits import Choice, choose_entries
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
-from crawler.discovery.xml_text import allowed_in_xml, is_sound, mended
+from crawler.discovery.unpacking import chunks_of
+from crawler.discovery.xml_text import allowed_in_xml, is_sound, mended, with_closed_cdata
 
 MOST_BYTES = 15_000_000
 MOST_LINKS = 5_000
@@ -36,7 +37,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(rss|rdf|feed|channel|xml)\b", re.IGN
 # All has been said where the channel is closed, even if its root is not.
 _CHANNEL_END = re.compile(r"</channel\s*>\s*\Z", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
-_ITEM_START = re.compile(r"<(item|entry)[\s>]")
+_ITEM_START = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 _HTML_TAGS = frozenset(("html", "head", "body", "title", "meta", "div", "p", "h1", "script"))
 _PERIODS = {
@@ -57,6 +58,7 @@ def read_feed(
     the channel's own link, else ``url``; an entry without any http(s) link is left out. Raises
     ListingError when the bytes are no feed. A truncated feed yields its complete entries.
     """
+    body = b"".join(chunks_of(body))  # some are served as .xml.gz
     if len(body) > MOST_BYTES:
         raise ListingError(f"feed of {len(body)} bytes; at most {MOST_BYTES} are read")
     text = decode_xml(body, content_type)
@@ -87,15 +89,16 @@ def _feed_text(text: str) -> tuple[str, str, str]:
     prologue = _DECLARATION.sub("", prologue, count=1)
     if len(prologue) > _LONGEST_PROLOGUE:
         prologue = ""  # entity declarations beyond any honest need
-    document = allowed_in_xml(text[root.start() :])
+    document = with_closed_cdata(allowed_in_xml(text[root.start() :]))
     return prologue.lstrip(), document, root[0].removeprefix("<")
 
 
 def _completed(document: str, root: str) -> str:
     """Close a feed that breaks off, without the entry that was cut: half a link is a wrong link."""
     tail = document[-_LONG:]
-    if re.search(rf"</{re.escape(root)}\s*>\s*(?:<!--.{{0,2000}}-->\s*)*\Z", tail, re.IGNORECASE):
-        return document
+    ended = deque(re.finditer(rf"</{re.escape(root)}\s*>", tail, re.IGNORECASE), maxlen=1)
+    if ended and not _ITEM_START.search(tail, ended[0].end()):
+        return document  # what servers and proxies write behind it is none of it
     last = deque(_ITEM_START.finditer(tail), maxlen=1)
     if last and f"</{last[0][1]}" not in tail[last[0].start() :]:
         document = document[: len(document) - len(tail) + last[0].start()]

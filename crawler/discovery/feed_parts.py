@@ -16,7 +16,7 @@ LONGEST_TEXT = 4_000
 LONGEST_ENTRY = 40_000
 _PIECE = 100_000  # characters handed to the parser at a time
 
-_ENTRY = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))(?=[\s>])")
+_ENTRY = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
 _OPAQUE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATE = re.compile(
     r"<(?:[\w.-]+:)?(?:pubDate|published|date|issued|updated|modified|created)\b[^>]{0,200}>"
@@ -26,7 +26,7 @@ _DATE = re.compile(
 _TEXT = re.compile(
     r"<((?:[\w.-]+:)?(?:description|summary|content|encoded|body|fulltext))\b([^>]{0,500})>"
     r"(.*?)</\1\s*>",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _CDATA = "<![CDATA["
 _INSIDE = r"[^>]{0,500}>\s*(?:<!\[CDATA\[)?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,16 +9,17 @@ from typing import Any
 
 from crawler.discovery.addresses import absolute_address, clean_address, duplicate_key
 from crawler.discovery.dates import parse_date
+from crawler.discovery.json_parts import parse_feed
 from crawler.discovery.limits import choose_entries
 from crawler.discovery.links import ArticleLink, Listing, ListingError
 from crawler.discovery.plain_text import one_line, plain_text
 
 
 def read_json_feed(text: str, url: str, *, most_links: int, now: datetime) -> Listing:
-    """Return what a JSON Feed lists; ListingError when the JSON is broken or something else."""
+    """Return what a JSON Feed lists, as far as it is JSON; ListingError when it is none."""
     try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        feed, missing = parse_feed(text)
+    except ValueError as error:
         raise ListingError(f"broken JSON instead of a feed: {type(error).__name__}") from error
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
@@ -38,7 +38,7 @@ def read_json_feed(text: str, url: str, *, most_links: int, now: datetime) -> Li
         hub_url=_hub(feed, url),
         self_url=absolute_address(_text(feed, "feed_url"), url),
         title=plain_text(_text(feed, "title"), limit=500),
-        cut=chosen.cut,
+        cut=missing or chosen.cut,
         cut_at=chosen.cut_at,
     )
 

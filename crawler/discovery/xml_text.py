@@ -18,6 +18,31 @@ _BARE_VALUE = re.compile(r"(<[A-Za-z][^<>]{0,500}?\s[\w:.-]{1,60})=([^\s\"'<>=]{
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 
 
+_ENTRY_START = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
+_NEXT_ENTRY = re.compile(
+    r"(?:</[\w:.-]{1,60}\s*>\s*){0,4}</(?:item|entry)\s*>\s*<(?:item|entry)[\s>]", re.IGNORECASE
+)
+
+
+def with_closed_cdata(feed: str) -> str:
+    """Return a feed in which no CDATA that nobody closed takes the next entry for its text.
+
+    Where an entry ends within CDATA that did not begin there, the text ended before.
+    """
+    kept, at = list[str](), 0
+    while (start := feed.find("<![CDATA[", at)) >= 0:
+        end = feed.find("]]>", start)
+        end = len(feed) if end < 0 else end
+        following = _NEXT_ENTRY.search(feed, start, end)
+        if following is None or _ENTRY_START.search(feed, start, following.start()):
+            kept.append(feed[at:end])
+            at = end
+            continue
+        kept += [feed[at : following.start()], "]]>"]
+        at = following.start()
+    return "".join((*kept, feed[at:]))
+
+
 def allowed_in_xml(text: str) -> str:
     """Return ``text`` without the characters that XML forbids, references to them included."""
     return _NUMBER.sub(_allowed_reference, _FORBIDDEN.sub("", text))
