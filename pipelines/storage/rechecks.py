@@ -32,7 +32,10 @@ _NOT_SENT = frozenset(
 #: The article is there, whether we may read it whole or not.
 _THERE = frozenset(("unchanged", "paywall", "partial"))
 #: Something answers for the article, whatever keeps us from its text.
-_ANSWERED = _THERE | {"login", "consent", "off-site", "http-3xx"}
+_ANSWERED = _THERE | {
+    *("login", "consent", "off-site", "http-3xx", "too-large", "not-html", "not-text"),
+    *("front", "video", "audio", "podcast", "gallery", "liveblog", "sponsored"),
+}
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -129,7 +132,7 @@ def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0
     article.next_check_at = next_check(article.first_seen_at, look.at, speed=speed)
     if look.outcome == "missing":
         _note_missing(article, look.at, speed)
-    elif look.outcome in _ANSWERED:
+    elif look.outcome in _ANSWERED or look.outcome.startswith("http-4"):  # 404 is "missing"
         article.missing_since = None
     if look.outcome in _THERE:
         article.gone_at = None

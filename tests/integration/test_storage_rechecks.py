@@ -135,7 +135,13 @@ def test_an_article_is_looked_at_where_it_was_last_found(sessions: Sessions) -> 
     assert due.url == new.url
 
 
-@pytest.mark.parametrize("between", ["unchanged", "paywall", "off-site", "read again"])
+@pytest.mark.parametrize(
+    "between",
+    [
+        *("unchanged", "paywall", "off-site", "read again", "http-4xx", "http-402", "login"),
+        *("front", "video", "not-html", "too-large"),
+    ],
+)
 def test_an_article_that_was_there_in_between_is_not_gone(sessions: Sessions, between: str) -> None:
     store(sessions)
     look(sessions, 15, "missing")
