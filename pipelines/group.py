@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from pipelines.storage.events import put_into_event
+from pipelines.storage.groups import living, take_over, widen
 from pipelines.storage.models import Article, Story
 from pipelines.storage.series import SeriesKeeper
-from pipelines.storage.stories import living_story, merge_rows, widen_story
 from pipelines.storage.story_vectors import load_vectors, prune_vectors, save_vector
 from pipelines.stories import StoryAssignment, StoryIndex
 
@@ -67,7 +68,8 @@ class StoryKeeper:
         article.story_score = round(placed.match.score, 4) if placed.match else None
         for absorbed in placed.absorbed:
             if absorbed != opened:
-                merge_rows(session, absorbed, story)
+                _merge_rows(session, absorbed, story)
+        put_into_event(session, article, story)
         save_vector(session, article.id, index.text_of(article.id), article.first_seen_at)
         self._last_id = max(self._last_id, article.id)
         self._grouped += 1
@@ -92,12 +94,12 @@ class StoryKeeper:
             session.flush()
             index.move(article.id, story.id)
             return story
-        found = living_story(session, placed.story_id)
+        found = living(session, Story, placed.story_id)
         if found is None:
             raise LookupError(f"story {placed.story_id} has no row")
         if found.id != placed.story_id:  # another program has merged it meanwhile
             index.merge(placed.story_id, into=found.id)
-        widen_story(found, article.first_seen_at)
+        widen(found, article.first_seen_at)
         return found
 
     def _caught_up(self, session: Session, article: Article) -> StoryIndex:
@@ -162,6 +164,16 @@ class StoryKeeper:
         for story_id in shaped:
             index.pin(story_id)
         self._shaped_at = max(at for at in shaped.values() if at is not None)
+
+
+def _merge_rows(session: Session, gone_id: int, into: Story) -> None:
+    gone = living(session, Story, gone_id)
+    if gone is None or gone is into:
+        return
+    take_over(session, gone, into)
+    widen(into, gone.first_seen_at)
+    widen(into, gone.last_seen_at)
+    into.pinned = into.pinned or gone.pinned
 
 
 def _repeated(article: Article) -> int | None:

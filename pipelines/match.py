@@ -264,6 +264,7 @@ class WatchKeeper:
         alert = Alert(
             watch_id=row_id,
             story_id=case.article.story_id,
+            event_id=case.article.event_id,
             article_id=case.article.id,
             reason=reason,
             raised_at=now,

@@ -96,6 +96,7 @@ def _raise(
     alert = Alert(
         watch_id=row_id,
         story_id=article.story_id,
+        event_id=article.event_id,
         article_id=article.id,
         reason=reason,
         raised_at=now,

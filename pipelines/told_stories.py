@@ -8,14 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.alerts import (
-    alerts_of_stories,
     article_facts,
     count_publishers,
     section_key,
     sightings_of,
-    stories_within,
 )
-from pipelines.storage.models import Article, Source
+from pipelines.storage.groups import alerts_within, all_within
+from pipelines.storage.models import Article, Source, Story
 from pipelines.storage.watch_models import Alert, ToldBeforeSplit
 from pipelines.watch_set import WatchSet
 
@@ -32,13 +31,13 @@ def alerts_told(
     ``is_new`` was not.
     """
     assert article.story_id is not None
-    stories = stories_within(session, article.story_id)
+    stories = all_within(session, Story, article.story_id)
     shared = session.execute(
         select(Alert, ToldBeforeSplit.split_at)
         .join(ToldBeforeSplit, ToldBeforeSplit.alert_id == Alert.id)
         .where(ToldBeforeSplit.story_id.in_(stories))
     ).all()
-    alerts = {alert.id: alert for alert in alerts_of_stories(session, stories)}
+    alerts = {alert.id: alert for alert in alerts_within(session, Story, stories)}
     if shared:
         but_not = article.id if is_new else None
         answered = _answered(session, article.story_id, watches, but_not=but_not)

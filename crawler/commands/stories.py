@@ -18,13 +18,8 @@ from crawler.commands.workspace_options import options_of
 from pipelines.explain_story import explain_pair
 from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.schema import require_current
-from pipelines.storage.stories import (
-    find_stories,
-    find_story,
-    merge_stories,
-    rename_story,
-    split_story,
-)
+from pipelines.storage.shaping import merge_stories, rename_story, split_story
+from pipelines.storage.stories import find_stories, find_story
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
 from pipelines.storage.edits import edits_of
-from pipelines.storage.models import Article, Section, Source, Story
-from pipelines.storage.watch_models import Alert, Delivery, ToldBeforeSplit, Watch
+from pipelines.storage.models import Article, Section, Source
+from pipelines.storage.watch_models import Alert, Delivery, Watch
 from pipelines.who_first import Sighting, independent_publishers
 
 _ARTICLE_FIELDS = (
@@ -70,43 +70,6 @@ def save_watch(session: Session, slug: str, name: str, query: str, created_at: d
     if (watch.name, watch.query) != (name, query):
         watch.name, watch.query = name, query
     return watch.id
-
-
-def stories_within(session: Session, story_id: int) -> set[int]:
-    """Return a story and all that were merged into it."""
-    found, fresh = {story_id}, {story_id}
-    while fresh:
-        query = select(Story.id).where(Story.merged_into_id.in_(fresh))
-        fresh = set(session.scalars(query)) - found
-        found |= fresh
-    return found
-
-
-def alerts_of_stories(session: Session, story_ids: Collection[int]) -> list[Alert]:
-    """Return what was raised for these stories, oldest first."""
-    query = select(Alert).where(Alert.story_id.in_(story_ids)).order_by(Alert.id)
-    return list(session.scalars(query))
-
-
-def part_alerts(
-    session: Session, story_id: int, new_id: int, moved: Collection[int], *, at: datetime
-) -> None:
-    """Let each alert of a story that is split go with its article, and note the other side."""
-    stories = stories_within(session, story_id)
-    earlier = session.scalars(select(ToldBeforeSplit).where(ToldBeforeSplit.story_id.in_(stories)))
-    notes = {(row.alert_id, new_id): row.split_at for row in earlier}
-    there: set[tuple[int, str]] = set()
-    for alert in alerts_of_stories(session, stories):
-        told = (alert.watch_id, alert.reason)
-        # Of two stories that were merged, both may have been told as new: one is enough here.
-        goes = alert.article_id in moved and told not in there
-        if goes:
-            there.add(told)
-            alert.story_id = new_id
-        notes[alert.id, story_id if goes else new_id] = at
-    for (alert_id, other_id), split_at in notes.items():
-        session.merge(ToldBeforeSplit(alert_id=alert_id, story_id=other_id, split_at=split_at))
-    session.flush()
 
 
 def sightings_of(session: Session, story_id: int) -> list[Sighting]:

@@ -147,7 +147,7 @@ class Page(Model):
 
 
 class Story(Model):
-    """Articles about the same event. ``pinned``: an analyst shaped it, it is not merged by itself.
+    """Articles on one subject over days. ``pinned``: an analyst shaped it, nothing merges it.
 
     A story that turned out to be another's keeps its row and points there. ``shaped_at``: when an
     analyst last moved articles in or out; crawls that are under way look out for it.
@@ -183,6 +183,7 @@ class Article(Model):
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id"))
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))  # within its story
     url: Mapped[str] = mapped_column(Text)
     canonical_url: Mapped[str | None] = mapped_column(Text)
     first_seen_at: Mapped[datetime]

@@ -1,16 +1,16 @@
-"""Queries on stories, and what an analyst may change about them."""
+"""Queries on stories."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
-from pipelines.storage.alerts import part_alerts
+from pipelines.storage.groups import living
 from pipelines.storage.models import Article, Revision, Source, Story
 from pipelines.who_first import FirstReport, Sighting, who_was_first
 
@@ -116,100 +116,8 @@ def sighting(article: Article, source: Source) -> Sighting:
     )
 
 
-def living_story(session: Session, story_id: int) -> Story | None:
-    """Return a story, or the one that it has become part of; None when there is none."""
-    story = session.get(Story, story_id)
-    passed = {story_id}
-    while story is not None and story.merged_into_id is not None:
-        if story.merged_into_id in passed:
-            return story  # a circle, which no program of ours makes
-        passed.add(story.merged_into_id)
-        story = session.get(Story, story.merged_into_id)
-    return story
-
-
-def merge_rows(session: Session, gone_id: int, into: Story) -> None:
-    """Make all articles of one story another's; the row stays and says where they went."""
-    gone = living_story(session, gone_id)
-    if gone is None or gone is into:
-        return
-    session.execute(update(Article).where(Article.story_id == gone.id).values(story_id=into.id))
-    gone.merged_into_id = into.id
-    widen_story(into, gone.first_seen_at)
-    widen_story(into, gone.last_seen_at)
-    into.pinned = into.pinned or gone.pinned
-
-
-def widen_story(story: Story, at: datetime) -> None:
-    """Let a story's times include one more."""
-    story.first_seen_at = min(story.first_seen_at, at)
-    story.last_seen_at = max(story.last_seen_at, at)
-
-
 def _living(session: Session, story_id: int) -> Story:
-    story = living_story(session, story_id)
+    story = living(session, Story, story_id)
     if story is None:
         raise UsageError(f"there is no story {story_id}; `firstseen stories` shows them")
     return story
-
-
-# ---- what an analyst may change; the row is pinned, so that it is not merged by itself again
-
-
-def rename_story(session: Session, story_id: int, title: str, *, at: datetime) -> None:
-    """Give a story another title. Raises UsageError when there is none."""
-    story = _living(session, story_id)
-    story.title = title
-    _shape(story, at)
-
-
-def _shape(story: Story, at: datetime) -> None:
-    story.pinned, story.shaped_at = True, at
-
-
-def merge_stories(session: Session, story_id: int, *, into: int, at: datetime) -> None:
-    """Make two stories one. Raises UsageError when one is missing, or both are the same."""
-    gone, kept = _living(session, story_id), _living(session, into)
-    if gone is kept:
-        raise UsageError(f"{story_id} and {into} are the same story already")
-    session.execute(update(Article).where(Article.story_id == gone.id).values(story_id=kept.id))
-    gone.merged_into_id = kept.id
-    _shape(kept, at)
-    refit(session, kept)
-
-
-def split_story(
-    session: Session, story_id: int, article_ids: Iterable[int], *, at: datetime
-) -> int:
-    """Move articles of a story into a new one and return its number; what was told goes along.
-
-    Raises UsageError for an article that is not in the story, or when none would be left.
-    """
-    story, wanted = _living(session, story_id), set(article_ids)
-    members = list(session.scalars(select(Article).where(Article.story_id == story.id)))
-    moving = [article for article in members if article.id in wanted]
-    if missing := sorted(wanted - {article.id for article in moving}):
-        raise UsageError(f"not in story {story_id}: {', '.join(map(str, missing))}")
-    if not moving or len(moving) == len(members):
-        raise UsageError(f"a split must leave articles on both sides of story {story_id}")
-    first = min(moving, key=lambda article: (article.first_seen_at, article.id))
-    new = Story(title=first.headline, first_seen_at=first.first_seen_at)
-    new.last_seen_at = first.first_seen_at
-    _shape(new, at)
-    session.add(new)
-    session.flush()
-    for article in moving:
-        article.story_id = new.id
-    part_alerts(session, story.id, new.id, {article.id for article in moving}, at=at)
-    _shape(story, at)
-    session.flush()
-    refit(session, story)
-    refit(session, new)
-    return new.id
-
-
-def refit(session: Session, story: Story) -> None:
-    """Set a story's times by its articles."""
-    query = select(func.min(Article.first_seen_at), func.max(Article.first_seen_at))
-    first, last = session.execute(query.where(Article.story_id == story.id)).one()
-    story.first_seen_at, story.last_seen_at = first or story.first_seen_at, last or first

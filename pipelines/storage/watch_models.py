@@ -26,20 +26,21 @@ class Watch(Model):
 
 
 class Alert(Model):
-    """One story answering one watch, or having grown since. Its deliveries are the outbox.
+    """One event answering one watch, or having grown since. Its deliveries are the outbox.
 
-    ``reason`` is unique for a watch and a story: "new", "growth ARTICLE", "edit ARTICLE.REVISION",
+    ``reason`` is unique for a watch and an event: "new", "growth ARTICLE", "edit ARTICLE.REVISION",
     "gone ARTICLE". ``query`` and ``details`` are as they were when it was raised.
     """
 
     __tablename__ = "alerts"
     __table_args__ = (
-        Index("uq_alerts_watch_story_reason", "watch_id", "story_id", "reason", unique=True),
+        Index("uq_alerts_watch_event_reason", "watch_id", "event_id", "reason", unique=True),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     watch_id: Mapped[int] = mapped_column(ForeignKey("watches.id"))
     story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     reason: Mapped[str] = mapped_column(String(100))
     raised_at: Mapped[datetime] = mapped_column(index=True)

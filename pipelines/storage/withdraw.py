@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
+from pipelines.storage.event_models import Event, EventToldBeforeSplit
+from pipelines.storage.groups import column_of, refit
 from pipelines.storage.models import Article, ArticleUrl, CutText, Revision, Story
 from pipelines.storage.search_index import forget_article
-from pipelines.storage.stories import refit
 from pipelines.storage.watch_models import Alert, Delivery, ToldBeforeSplit
 
 
@@ -25,11 +26,13 @@ def withdraw_article(session: Session, article: Article) -> int:
     forget_article(session, article)
     for table in (Anchor, TextPrint, StoryVector, CutText, ArticleUrl, Revision):
         session.execute(delete(table).where(table.article_id == article.id))
-    story_id = article.story_id
+    event_id, story_id = article.event_id, article.story_id
     session.delete(article)
     session.flush()
+    if event_id is not None:
+        told += _leave(session, session.get_one(Event, event_id))
     if story_id is not None:
-        told += _leave_story(session, story_id)
+        told += _leave(session, session.get_one(Story, story_id))
     return told
 
 
@@ -54,7 +57,7 @@ def withdraw_untold(session: Session, which: ColumnElement[bool]) -> None:
 
 
 def _remove_alerts(session: Session, alerts: Collection[int]) -> None:
-    for table in (Delivery, ToldBeforeSplit):
+    for table in (Delivery, ToldBeforeSplit, EventToldBeforeSplit):
         session.execute(delete(table).where(table.alert_id.in_(alerts)))
     session.execute(delete(Alert).where(Alert.id.in_(alerts)))
 
@@ -69,15 +72,19 @@ def _leave_copies(session: Session, article: Article) -> None:
         session.execute(update(Article).where(group).values(copy_group_id=heir))
 
 
-def _leave_story(session: Session, story_id: int) -> int:
-    """Let a story go that has no article left, with its alerts; else set its times anew."""
-    story = session.get_one(Story, story_id)
-    if session.scalar(select(Article.id).where(Article.story_id == story_id).limit(1)):
-        refit(session, story)
+def _leave(session: Session, group: Story | Event) -> int:
+    """Let a story or event go that has no article left, with its alerts; else set its times."""
+    kind, number = type(group), group.id
+    if session.scalar(select(Article.id).where(column_of(kind) == number).limit(1)):
+        refit(session, group)
         return 0
-    if story.pinned or session.scalar(select(Story.id).where(Story.merged_into_id == story_id)):
+    if group.pinned or session.scalar(select(kind.id).where(kind.merged_into_id == number)):
         return 0  # an analyst shaped it, or others lead there
-    told = _withdraw_alerts(session, Alert.story_id == story_id)
-    session.delete(story)
+    if kind is Story and session.scalar(select(Event.id).where(Event.story_id == number)):
+        return 0  # one of its events is such
+    told = _withdraw_alerts(
+        session, Alert.story_id == number if kind is Story else Alert.event_id == number
+    )
+    session.delete(group)
     session.flush()
     return told

@@ -25,8 +25,8 @@ from pipelines.storage.conduct import record_conduct
 from pipelines.storage.database import open_engine, session_factory
 from pipelines.storage.models import Article, Section, Source, Visit
 from pipelines.storage.schema import upgrade
+from pipelines.storage.shaping import merge_stories
 from pipelines.storage.sources import SectionFacts, SourceFacts, save_sources
-from pipelines.storage.stories import merge_stories
 from pipelines.storage.watch_models import Delivery
 from pipelines.store import store_article
 from pipelines.watch_editing import write_watch

@@ -12,6 +12,7 @@ from pipelines.group import StoryKeeper
 from pipelines.items import ArticleItem
 from pipelines.storage.copies import WINDOW
 from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
+from pipelines.storage.event_models import Event
 from pipelines.storage.models import Article, Story
 from pipelines.store import store_article
 from tests.examples import at, make_item
@@ -45,9 +46,10 @@ def as_earlier_releases_left_it(sessions: Sessions) -> None:
     with sessions.begin() as session:
         for table in (Anchor, TextPrint, StoryVector):
             session.execute(delete(table))
-        nothing = ("copy_group_id", "copy_of_id", "copy_kind", "copy_score", "story_id")
+        nothing = ("copy_group_id", "copy_of_id", "copy_kind", "copy_score", "story_id", "event_id")
         nothing += ("story_score", "next_check_at", "last_checked_at")
         session.execute(update(Article).values(dict.fromkeys(nothing)))
+        session.execute(delete(Event))
         session.execute(delete(Story))
 
 

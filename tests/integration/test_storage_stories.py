@@ -14,13 +14,8 @@ from pipelines.items import ArticleItem
 from pipelines.operator_error import UsageError
 from pipelines.storage.copy_models import StoryVector
 from pipelines.storage.models import Article, Story
-from pipelines.storage.stories import (
-    find_stories,
-    find_story,
-    merge_stories,
-    rename_story,
-    split_story,
-)
+from pipelines.storage.shaping import merge_stories, rename_story, split_story
+from pipelines.storage.stories import find_stories, find_story
 from pipelines.store import store_article, store_once_more
 from tests.examples import at, make_item
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.past import PastStory, tell_past
+from pipelines.storage.event_models import Event
 from pipelines.storage.models import Article, Story
-from pipelines.storage.stories import merge_stories, rename_story, split_story
+from pipelines.storage.shaping import merge_stories, rename_story, split_story
 from pipelines.storage.watch_models import Alert, Delivery
 from pipelines.store import store_once_more
 from tests.examples import at
@@ -40,10 +41,20 @@ class Newsroom(Desk):
                 session.flush()
                 story_id = own.id
             if story_id is not None:
-                article.story_id = story_id
+                article.story_id, article.event_id = story_id, self.event_in(session, story_id)
                 session.flush()
             self.watches.match_new(session, article)
             return article.id
+
+    def event_in(self, session: Session, story_id: int) -> int:
+        """The story's one event, opened where it has none."""
+        of_story = select(Event).where(Event.story_id == story_id, Event.merged_into_id.is_(None))
+        event = session.scalars(of_story.order_by(Event.id.desc())).first()
+        if event is None:
+            event = Event(story_id=story_id, title="", first_seen_at=at(0), last_seen_at=at(0))
+            session.add(event)
+            session.flush()
+        return event.id
 
     def split(self, story_id: int, *ids: int, minute: float) -> int:
         with self.sessions.begin() as session:

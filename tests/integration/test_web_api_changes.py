@@ -16,7 +16,7 @@ from pipelines.storage.changes import changes_after, newest_change
 from pipelines.storage.columns import utc_text
 from pipelines.storage.database import session_factory
 from pipelines.storage.models import Article
-from pipelines.storage.stories import merge_stories, rename_story
+from pipelines.storage.shaping import merge_stories, rename_story
 from pipelines.store import store_article
 from tests.examples import BODY, at, make_item
 from tests.integration.test_storage_schema import (

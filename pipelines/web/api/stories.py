@@ -7,7 +7,8 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
-from pipelines.storage.stories import living_story
+from pipelines.storage.groups import living
+from pipelines.storage.models import Story
 from pipelines.storage.story_list import Place, StoryFilter, list_stories, story_line
 from pipelines.storage.story_members import members_of
 from pipelines.web.api.answers import answer, answer_page
@@ -57,7 +58,7 @@ def story_routes(desk: Desk) -> APIRouter:
     def one_story(number: Number) -> Response:
         """One story with its articles; also by the number of a story that was merged into it."""
         with reading(desk) as session:
-            story = living_story(session, number)
+            story = living(session, Story, number)
             if story is None:
                 raise Problem(404, f"there is no story {number}")
             line = story_line(story, members_of(session, [story.id])[story.id])

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import OperatorError
-from pipelines.storage.stories import merge_stories, rename_story, split_story
+from pipelines.storage.shaping import merge_stories, rename_story, split_story
 from pipelines.watch_editing import write_watch
 from pipelines.watch_files import WatchFileError
 from pipelines.web.desk import Desk

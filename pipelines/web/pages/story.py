@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from pipelines.operator_error import UsageError
+from pipelines.storage.groups import living
 from pipelines.storage.models import Story
-from pipelines.storage.stories import living_story
 from pipelines.storage.story_list import StoryLine, story_line
 from pipelines.storage.story_members import StoryMember, members_of
 from pipelines.storage.wordings import article_with_source, latest_edits
@@ -75,7 +75,7 @@ def _shown(session: Session, line: StoryLine) -> dict[str, Any]:
 
 
 def _living(session: Session, story_id: RowNumber) -> Story:
-    story = living_story(session, story_id)
+    story = living(session, Story, story_id)
     if story is None:
         raise UsageError(f"there is no story {story_id}")
     return story
