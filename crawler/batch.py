@@ -27,6 +27,7 @@ from crawler.spiders.news import NewsSpider
 from crawler.spiders.page import FetchedPage, PageSpider
 from crawler.workspace_archive import prepare_archive
 from pipelines.looks import PageOutcome
+from pipelines.outcome_words import meaning_of
 from pipelines.storage.archive import archive_of
 from pipelines.storage.database import DatabaseError, explained, open_engine, session_factory
 from pipelines.storage.schema import require_current, schema_state, upgrade
@@ -66,8 +67,8 @@ class BatchReport:
         failed = sum(not ended.look.is_answered for ended in self.looks) + self.unfinished
         partial = any(ended.look.outcome == "partial" for ended in self.looks)
         nothing_kept = not any(map(self.stored, ("new", "known", "revision", "completed")))
-        if any(ended.look.outcome == "proxy-failed" for ended in self.looks):
-            return 1  # our own fault, whatever else was reached
+        if any(meaning_of(ended.look.outcome).reach == "stuck" for ended in self.looks):
+            return 1  # our own way out, whatever else was reached
         if self.failure or (failed and failed >= len(self.looks)):
             return 1
         if self.stored("failed"):

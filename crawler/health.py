@@ -14,7 +14,7 @@ from crawler.field_shares import FieldFall, fallen_fields, summed
 from crawler.schedule.back_off import kind_of_failure
 from crawler.schedule.learnt_rate import RhythmState, utc
 from crawler.volume import Volume, judge_volume
-from pipelines.outcome_words import explain_outcome
+from pipelines.outcome_words import explain_outcome, is_ours
 from pipelines.storage import health_queries as ask
 from pipelines.storage.health_queries import DAY, MONTH, WEEK, FieldCounts, LastVisit
 from pipelines.storage.models import Section
@@ -34,8 +34,8 @@ _SILENCE_BACK = timedelta(days=60)
 _REFUSALS = frozenset({401, 402, 403, 407, 451})
 _DISABLED = "disabled: its source file says enabled = false"
 _RETIRED = "no enabled source file has it any more"
-# No patience mends these: our own set-up, or a listing that is elsewhere.
-_TOLD_AT_ONCE = frozenset({"no-browser", "all-filtered", "moved", "proxy-failed"})
+# No patience mends these, nor what is our own fault: filters of ours, a listing that is elsewhere.
+_TOLD_AT_ONCE = frozenset({"all-filtered", "moved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _failing(facts: SectionFacts, now: datetime) -> str:
     hard = kind_of_failure(last.outcome) == "hard"
     is_first = facts.last_success_at is None
     is_stale = facts.last_success_at is not None and now - facts.last_success_at > STALE_AFTER
-    at_once = last.outcome in _TOLD_AT_ONCE
+    at_once = last.outcome in _TOLD_AT_ONCE or is_ours(last.outcome)
     if not (is_first or is_stale or at_once or facts.failures >= (2 if hard else FAILING_AFTER)):
         return ""
     told = f"{last.outcome}, {facts.failures} in a row"

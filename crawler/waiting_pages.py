@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from crawler.lost_pages import FEWEST, SourceLoss
+from pipelines.outcome_words import is_ours
 from pipelines.page_outcomes import is_for_the_site
 from pipelines.storage.waiting_pages import (
-    NEVER_ASKED,
     WaitingPages,
     listed_lately,
     waiting_pages,
@@ -19,8 +19,6 @@ from pipelines.storage.waiting_pages import (
 
 #: By (source, section).
 Waiting = Mapping[tuple[str, str], Sequence[WaitingPages]]
-#: Faults of ours, beside those of the site as a whole.
-_OURS = frozenset({NEVER_ASKED, "failed", "dropped"})
 _LONG = timedelta(days=1)
 _LEAST_SHARE = 0.1  # of what the source lists: single pages that are refused are no trouble
 
@@ -53,7 +51,7 @@ def judge_waiting(
         for each in pages
         if not each.is_lost
         and now - each.since > _LONG
-        and (each.reason in _OURS or is_for_the_site(each.reason))
+        and (is_ours(each.reason) or is_for_the_site(each.reason))
     )
     is_ill = long >= max(FEWEST, _LEAST_SHARE * listed)
     waits = [each for each in pages if not each.is_lost]

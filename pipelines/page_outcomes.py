@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pipelines.outcome_words import MEANINGS
+
 #: The page itself is missing. Other statuses tell of the site's mood, of us, or of a server.
 MISSING = ("http-404", "http-410")
 #: Ends of a request that other pages of the site would share, beside the statuses.
-SITE_WIDE = (
-    *("challenge", "consent", "timeout", "network", "refused", "dns", "tls", "truncated"),
-    *("garbled", "redirect-loop", "robots-unreachable", "held-off", "render-failed"),
-)
+SITE_WIDE = tuple(word for word, meaning in MEANINGS.items() if meaning.about == "site")
+#: Nothing was asked yet, through nobody's will: its turn comes by itself.
+NOT_ASKED_YET = tuple(w for w, meaning in MEANINGS.items() if meaning.reach in ("unsent", "stuck"))
 
 
 def is_for_the_site(outcome: str) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
+from pipelines.outcome_words import is_ours
+
 FailureKind = Literal["soft", "temporary", "hard"]
 
 #: How much each kind ages a section. Half a point per time-out lets a night's outage pass.
@@ -31,13 +33,12 @@ def kind_of_failure(outcome: str) -> FailureKind:
     return "hard" if outcome in _HARD else "temporary"
 
 
-# Faults of ours, which say nothing about the section and do not age it.
-_OURS = frozenset({"proxy-failed"})
-
-
 def aged(weight: float, outcome: str) -> float:
-    """Return the failure weight of a section after one more failure; success resets it to 0."""
-    if outcome in _OURS:
+    """Return the failure weight of a section after one more failure; success resets it to 0.
+
+    Faults of ours say nothing about the section and do not age it.
+    """
+    if is_ours(outcome):
         return weight
     return min(weight + WEIGHTS[kind_of_failure(outcome)], _MOST_WEIGHT)
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipelines.looks import SectionLook
+from pipelines.outcome_words import meaning_of
 
-#: How a look ends when no packet gets through: also when one site is down, but not when many are.
-NO_CONNECTION = frozenset({"dns", "network", "refused", "timeout", "proxy-failed"})
 SOURCES_IN_A_ROW = 5  # of different publishers, and none that answered in between
 
 
@@ -23,10 +22,11 @@ class OwnOutage:
         """Take note of looks; return since when nothing was reached, once something is again."""
         over: datetime | None = None
         for look in sorted(looks, key=lambda look: look.arrived_at):
-            if look.outcome in NO_CONNECTION:
+            reach = meaning_of(look.outcome).reach
+            if reach in ("stuck", "unreached"):  # one site may be down, but not many at once
                 self._since = self._since or look.started_at
                 self._unreached.add(look.source)
-            elif look.outcome != "stopped":
+            elif reach == "answered":
                 if len(self._unreached) >= SOURCES_IN_A_ROW:
                     over = over or self._since
                 self._unreached, self._since = set(), None

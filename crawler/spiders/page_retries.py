@@ -6,14 +6,11 @@ from datetime import datetime, timedelta
 
 from scrapy import Request
 
-from pipelines.page_outcomes import is_for_the_site
+from pipelines.outcome_words import is_ours, meaning_of
+from pipelines.page_outcomes import NOT_ASKED_YET, is_for_the_site
 
-# Whatever left us before, in these ends no answer was waited for: they tell of us, not of a page.
-_OURS = frozenset({"stopped", "blocked-address", "no-browser", "proxy-failed"})
 # Nothing is sent before they end, so asking again with the next look costs the site nothing.
-_WITH_THE_NEXT_LOOK = frozenset(
-    ("stopped", "held-off", "no-browser", "proxy-failed", "robots-unreachable")
-)
+_WITH_THE_NEXT_LOOK = frozenset({*NOT_ASKED_YET, "no-browser"})
 # Our own rules or the site's keep us out; both may change, rarely within a day.
 _NEXT_DAY = frozenset({"robots", "blocked-address", "off-site", "login", "paywall", "consent"})
 # A page that is something else mostly stays something else, and asking burdens the site. It is
@@ -31,7 +28,10 @@ _A_DAY = timedelta(days=1)
 
 def is_sent(request: Request, outcome: str) -> bool:
     """Return whether a request left for its site, so that its outcome may count as a try."""
-    return bool(request.meta.get("firstseen_sent")) and outcome not in _OURS
+    reach = meaning_of(outcome).reach
+    # Whatever left us before, in these ends no answer was waited for: they tell of us.
+    gave_up = reach in ("barred", "stuck") or (reach == "unsent" and is_ours(outcome))
+    return bool(request.meta.get("firstseen_sent")) and not gave_up
 
 
 def next_try(outcome: str, *, tries: int, now: datetime, asked: datetime | None = None) -> datetime:

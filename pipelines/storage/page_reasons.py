@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from pipelines.page_outcomes import NOT_ASKED_YET
 from pipelines.storage.models import ArticleUrl, ListedLink, Page, Section, Source
 
-#: Outcomes of addresses that were not asked for: they say nothing about the page.
-_NOT_ASKED = ("stopped", "held-off", "proxy-failed")
 #: The periods do not overlap: the last day, the week before it, the four weeks before that.
 _PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=8)), ("month", timedelta(days=36)))
 
@@ -70,7 +69,7 @@ def promised_pages(
             ListedLink.first_listed_at >= now - _PERIODS[-1][1],
             ListedLink.left_out.is_(None),
             Section.enabled,
-            ArticleUrl.url_key.is_not(None) | Page.outcome.not_in(_NOT_ASKED),
+            ArticleUrl.url_key.is_not(None) | Page.outcome.not_in(NOT_ASKED_YET),
         )
         .group_by(Source.slug, period, became)
     )

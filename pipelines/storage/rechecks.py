@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.looks import Recheck, RecheckOutcome
+from pipelines.outcome_words import is_sent
 from pipelines.recheck_ladder import (
     GONE_GAP,
     SOON,
@@ -22,13 +23,6 @@ from pipelines.storage.pages import wake_pages
 
 #: No look at an article is planned further ahead: the ladder ends after a month.
 LONGEST_PLAN = timedelta(days=35)
-#: No request left us for these: nothing is known of the page.
-_NOT_SENT = frozenset(
-    (
-        *("held-off", "stopped", "proxy-failed", "robots", "robots-unreachable"),
-        *("no-browser", "blocked-address"),
-    )
-)
 #: The article is there, whether we may read it whole or not.
 _THERE = frozenset(("unchanged", "paywall", "partial"))
 #: Something answers for the article, whatever keeps us from its text.
@@ -123,7 +117,7 @@ def record_recheck(session: Session, look: RecheckOutcome, *, speed: float = 1.0
     if article is None:
         return None
     was_there = article.gone_at is None
-    if look.outcome in _NOT_SENT:
+    if not is_sent(look.outcome):
         since = (look.at - (article.gone_at or article.first_seen_at)) * speed
         soon = max(look.not_before or look.at, look.at + SOON / speed)
         article.next_check_at = soon if since < LONGEST_PLAN else None

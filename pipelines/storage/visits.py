@@ -124,7 +124,10 @@ def _note_look(section: Section, look: SectionLook, past: SectionPast) -> None:
     if look.is_answered:
         section.last_looked_at = look.arrived_at
     section.last_started_at = look.started_at
-    section.failures = 0 if look.is_answered else section.failures + 1
+    if look.is_answered:
+        section.failures = 0
+    elif look.outcome != "stopped":  # it did not take place
+        section.failures += 1
 
 
 def _unique(links: Iterable[ListedLink]) -> list[ListedLink]:

@@ -44,6 +44,11 @@ def test_the_wait_grows_with_each_failure_up_to_the_longest() -> None:
     assert timedelta(minutes=10) < waits[0] < waits[2] < waits[-1] <= 1.2 * HOUR
 
 
+@pytest.mark.parametrize("outcome", ["proxy-failed", "no-browser", "failed", "stopped"])
+def test_faults_of_ours_do_not_age_a_section(outcome: str) -> None:
+    assert aged(1.5, outcome) == 1.5
+
+
 def look(source: str, outcome: str, minute: float) -> SectionLook:
     at = NOON + timedelta(minutes=minute)
     return SectionLook(source, "news", at, at, outcome)
@@ -59,6 +64,9 @@ def unreached(count: int, outcome: str = "dns") -> list[SectionLook]:
         ([*unreached(SOURCES_IN_A_ROW), look("paper-9", "ok", 60)], True),
         ([*unreached(SOURCES_IN_A_ROW), look("paper-9", "http-4xx", 60)], True),  # an answer, too
         ([*unreached(SOURCES_IN_A_ROW), look("paper-9", "stopped", 60)], False),
+        ([*unreached(SOURCES_IN_A_ROW), look("paper-9", "held-off", 60)], False),  # nothing asked
+        ([*unreached(SOURCES_IN_A_ROW), look("paper-9", "no-browser", 60)], False),
+        ([*unreached(SOURCES_IN_A_ROW, "proxy-failed"), look("paper-9", "ok", 60)], True),
         (unreached(SOURCES_IN_A_ROW), False),  # not yet
         ([*unreached(SOURCES_IN_A_ROW - 1), look("paper-9", "ok", 60)], False),
         ([look("paper-1", "dns", n) for n in range(9)] + [look("paper-9", "ok", 60)], False),
