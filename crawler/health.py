@@ -57,6 +57,7 @@ class SectionFacts:
     last_new_at: datetime | None = None
     seen_day: int = 0
     seen_week: int = 0
+    overflows: int = 0  # of the last 24 hours
     fields: Mapping[str, FieldCounts] = field(default_factory=dict)
     pages: Mapping[str, FieldCounts] = field(default_factory=dict)
     kept: Mapping[str, FieldCounts] = field(default_factory=dict)
@@ -74,6 +75,11 @@ class SectionHealth:
     week: Volume | None
     falls: tuple[FieldFall, ...]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been looked at by now."""
+        return self.facts.enabled and bool(_late(self.facts, self.lateness))
+
 
 def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) -> list[SectionFacts]:
     """Return the facts of every section, or of those of some sources."""
@@ -85,6 +91,7 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
     new_at = ask.last_new_links(session, now - _SILENCE_BACK, ids)
     day = ask.new_links_since(session, now - timedelta(days=1), ids)
     week = ask.new_links_since(session, now - timedelta(days=7), ids)
+    overflows = ask.overflows_since(session, now - timedelta(days=1), ids)
     fields = ask.field_counts(session, now=now, sources=sources)
     pages = ask.page_counts(session, now=now, sections=ids)
     kept = ask.kept_counts(session, now=now, sections=ids)
@@ -105,6 +112,7 @@ def read_facts(session: Session, *, now: datetime, slugs: Sequence[str] = ()) ->
             last_new_at=new_at.get(row.id),
             seen_day=day.get(row.id, 0),
             seen_week=week.get(row.id, 0),
+            overflows=overflows.get(row.id, 0),
             fields=_of(row.id, fields),
             pages=_of(row.id, pages),
             kept=_of(row.id, kept),
@@ -154,9 +162,10 @@ def _refusal(facts: SectionFacts) -> str:
     if last is None or not facts.failures:
         return ""
     if last.outcome == "robots":
-        return "robots.txt asks us not to look here"
+        return explain_outcome("robots")
     if last.http_status in _REFUSALS and facts.failures > 1:
-        return f"the site refuses us: HTTP {last.http_status}, {facts.failures} times in a row"
+        told = f"the site refuses us: HTTP {last.http_status}, {facts.failures} times in a row"
+        return f"{told}; write to the publisher, or retire the section"
     return ""
 
 
@@ -185,6 +194,9 @@ def _partial(facts: SectionFacts, now: datetime) -> str:
     whole_at = facts.last_whole_at
     if facts.last_success_at and whole_at and now - whole_at > max(STALE_AFTER, facts.usual_wait):
         return f"no whole look for {_told(now - whole_at)}: what is new has no lower bound"
+    if facts.overflows:
+        told = f"all it listed was new, at {facts.overflows} of the looks of the last 24 hours"
+        return f"{told}: what came and went in between was not seen"
     return ""
 
 
@@ -199,7 +211,7 @@ def _sparse(facts: SectionFacts, now: datetime) -> str:
 
 def _late(facts: SectionFacts, lateness: timedelta) -> str:
     if facts.last is None:
-        return "never looked at"
+        return "never looked at: is `firstseen run` or the timer at work?"
     return f"due for {_told(lateness)}" if lateness > LATE_AFTER else ""
 
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
 
+from crawler.config import Options
 from pipelines.storage.database import (
     DatabaseError,
     explained,
@@ -21,6 +23,7 @@ from pipelines.storage.database import (
     shown_url,
 )
 from pipelines.storage.identity import archive_id, keep_archive_id
+from pipelines.storage.memory_models import ScheduleState
 from pipelines.storage.schema import require_current, schema_state, upgrade
 
 MARKER = ".firstseen-archive"
@@ -48,6 +51,78 @@ def prepare_archive(url: str, folder: Path) -> None:
             _settle(url, engine, folder, begun)
         finally:
             engine.dispose()
+
+
+def open_archive(url: str, folder: Path, *, read_only: bool = True, own: bool = False) -> Engine:
+    """Return an engine on a workspace's archive. Raises DatabaseError, saying what to do.
+
+    Nothing is made. Who writes, or asks for the ``own`` one, is kept from any archive but the
+    workspace's; others may read what database.url names.
+    """
+    _refuse_emptied(url, folder)
+    engine = open_engine(url, read_only=read_only)
+    try:
+        if schema_state(engine)[0] == "empty" and _read(folder / MARKER):
+            raise DatabaseError(f"{shown_url(url)}: {_GONE}")
+        require_current(engine)
+        if own or not read_only:
+            require_own(url, engine, folder)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def archive_session(
+    options: Options, *, read_only: bool = True, own: bool = False
+) -> Iterator[Session]:
+    """Give a session on a workspace's archive, in one transaction, as ``open_archive`` opens it.
+
+    What the database says is a DatabaseError of one line.
+    """
+    url = options.database_url
+    with explained(url):
+        engine = open_archive(url, options.workspace, read_only=read_only, own=own)
+        try:
+            with session_factory(engine).begin() as session:
+                yield session
+        finally:
+            engine.dispose()
+
+
+def require_own(url: str, engine: Engine, folder: Path) -> None:
+    """Raise DatabaseError when a database holds another archive than the workspace's."""
+    known = _read(folder / MARKER)
+    with Session(engine) as session:
+        found = archive_id(session)
+    if found != known and not (known is None and found == _read(folder / _BEGUN)):
+        raise _another(url, known)
+
+
+def upgrade_archive(url: str, folder: Path) -> tuple[str | None, str]:
+    """Bring the schema of a workspace's archive up to date; return the revisions (before, after).
+
+    Makes it where there was none yet. Raises DatabaseError as ``prepare_archive`` does.
+    """
+    _refuse_emptied(url, folder)
+    with explained(url):
+        before = None
+        engine = open_engine(url, create=True)
+        try:
+            state, before = schema_state(engine)
+            if state == "behind" and inspect(engine).has_table(ScheduleState.__tablename__):
+                require_own(url, engine, folder)
+            if state != "empty":
+                upgrade(engine)
+        finally:
+            engine.dispose()
+    prepare_archive(url, folder)
+    with explained(url):
+        engine = open_engine(url)
+        after = str(schema_state(engine)[1])
+        engine.dispose()
+    return before, after
 
 
 def create_archive(url: str, folder: Path) -> None:
@@ -129,8 +204,12 @@ def _settle(url: str, engine: Engine, folder: Path, begun: str) -> None:
     if known is None and found == _read(folder / _BEGUN):
         (folder / _BEGUN).replace(folder / MARKER)
     elif found != known:
-        what = "another archive than this workspace's" if known else "another workspace's archive"
-        raise DatabaseError(f"{shown_url(url)}: holds {what}; {_ADOPT}")
+        raise _another(url, known)
+
+
+def _another(url: str, known: str | None) -> DatabaseError:
+    what = "another archive than this workspace's" if known else "another workspace's archive"
+    return DatabaseError(f"{shown_url(url)}: holds {what}; {_ADOPT}")
 
 
 def _read(path: Path) -> str | None:

@@ -27,6 +27,7 @@ class Meaning:
 
 
 _DOCTOR = "`firstseen sources doctor {slug}`"
+_AGAIN = "it is asked again by itself"
 #: Every way in which a look ends, and the ends of a page that tell of more than the page.
 MEANINGS = {
     "ok": Meaning("listing", "answered"),
@@ -73,7 +74,7 @@ MEANINGS = {
     "not-text": Meaning(
         "page", "answered", "the answer is a picture, a film or a file; is the address right?"
     ),
-    "too-large": Meaning("page", "answered", "the answer is larger than we read"),
+    "too-large": Meaning("page", "answered", f"the answer is larger than we read; {_DOCTOR}"),
     "http-4xx": Meaning("page", "answered", f"the site has no such page, or not for us; {_DOCTOR}"),
     "robots": Meaning(
         "page",
@@ -81,8 +82,8 @@ MEANINGS = {
         "robots.txt asks us not to look here; write to the publisher, or retire the section",
     ),
     # ---- the site, or the way to it
-    "truncated": Meaning("site", "answered", "the answer broke off before its end"),
-    "garbled": Meaning("site", "answered", "the answer breaks the rules of HTTP"),
+    "truncated": Meaning("site", "answered", f"the answer broke off before its end; {_AGAIN}"),
+    "garbled": Meaning("site", "answered", f"the answer breaks the rules of HTTP; {_AGAIN}"),
     "tls": Meaning(
         "site",
         "answered",
@@ -97,8 +98,8 @@ MEANINGS = {
         "on the way; only a browser could show it, see `render` in docs/rendering.md",
     ),
     "http-3xx": Meaning("site", "answered", f"a redirect that leads nowhere; {_DOCTOR}"),
-    "http-5xx": Meaning("site", "answered", "the site has a fault of its own"),
-    "render-failed": Meaning("site", "answered", "the browser could not show the page"),
+    "http-5xx": Meaning("site", "answered", f"the site has a fault of its own; {_AGAIN}"),
+    "render-failed": Meaning("site", "answered", f"the browser could not show the page; {_DOCTOR}"),
     "challenge": Meaning("site", "answered", "the site asks whether the reader is human"),
     "consent": Meaning("site", "answered", "the site asks for consent before it shows anything"),
     "timeout": Meaning(
@@ -108,12 +109,12 @@ MEANINGS = {
     ),
     "dns": Meaning("site", "unreached", f"the host's name is not known; {_DOCTOR}"),
     "refused": Meaning("site", "unreached", f"nobody listens at the address; {_DOCTOR}"),
-    "network": Meaning("site", "unreached", "the connection broke"),
+    "network": Meaning("site", "unreached", f"the connection broke; {_AGAIN}"),
     "held-off": Meaning(
         "site", "unsent", "the host asked for a pause; it is left alone until then"
     ),
     "robots-unreachable": Meaning(
-        "site", "unsent", "robots.txt cannot be read, which means no for now"
+        "site", "unsent", f"robots.txt cannot be read, which means no for now; {_AGAIN}"
     ),
     "blocked-address": Meaning(
         "site", "barred", "the name leads into a private network; fetch.allow makes exceptions"

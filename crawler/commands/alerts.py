@@ -18,14 +18,13 @@ from crawler.commands.stories_shown import counted
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
+from crawler.workspace_archive import archive_session
 from pipelines.alert_views import AlertView, alert_record, alert_view
 from pipelines.export.schema_org import iso_time
 from pipelines.messages import one_line
 from pipelines.operator_error import UsageError
 from pipelines.storage.alerts import AlertLine, count_deliveries, find_alert, find_alerts
-from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.outbox import retry
-from pipelines.storage.schema import require_current
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,17 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do the action."""
     options = options_of(args)
-    url = options.database_url
-    with explained(url):
-        if args.action == "deliver":
-            return _deliver(options, verbose=args.verbose)
-        changes = args.action == "retry"
-        engine = open_engine(url, read_only=not changes)
-        require_current(engine)
-        with session_factory(engine).begin() as session:
-            if args.action == "list" and args.silent:
-                return show_silent(session, options, args)
-            return _ACTIONS[args.action](session, args)
+    if args.action == "deliver":
+        return _deliver(options, verbose=args.verbose)
+    with archive_session(options, read_only=args.action != "retry") as session:
+        if args.action == "list" and args.silent:
+            return show_silent(session, options, args)
+        return _ACTIONS[args.action](session, args)
 
 
 def _list(session: Session, args: argparse.Namespace) -> int:
@@ -203,7 +197,8 @@ def _deliver(options: Options, *, verbose: bool) -> int:
     from crawler.delivery import deliver_due
 
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
-    require_current(open_engine(options.database_url))
+    with archive_session(options, read_only=False):
+        pass  # it is this workspace's own
     sent = deliver_due(options)
     if sent.another_delivers:
         sys.stderr.write("another firstseen is delivering\n")

@@ -11,12 +11,11 @@ from typing import Any
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from crawler.waiting_pages import Waiting, by_section, sentences
+from crawler.workspace_archive import archive_session
 from pipelines.export.schema_org import iso_time
 from pipelines.interval_words import told_ends, told_span
 from pipelines.operator_error import UsageError
 from pipelines.storage.coverage import CoverageState, SectionCoverage, coverage
-from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
 from pipelines.storage.waiting_pages import waiting_pages
 
 _CELLS = 48
@@ -53,13 +52,9 @@ def run(args: argparse.Namespace) -> int:
     since = args.since or until - timedelta(hours=24)
     if since >= until:
         raise UsageError("--since must be before --until")
-    url = options_of(args).database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            found = coverage(session, sources=args.source, since=since, until=until)
-            waiting = by_section(waiting_pages(session, now=until, slugs=args.source))
+    with archive_session(options_of(args)) as session:
+        found = coverage(session, sources=args.source, since=since, until=until)
+        waiting = by_section(waiting_pages(session, now=until, slugs=args.source))
     if unknown := sorted(set(args.source) - {c.source for c in found}):
         raise UsageError(f"the database knows no source {', '.join(unknown)}")
     if args.format == "json":

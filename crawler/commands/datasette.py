@@ -57,15 +57,12 @@ def _port(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Write the metadata and become Datasette."""
-    from pipelines.storage.database import explained, open_engine
-    from pipelines.storage.schema import require_current
+    from crawler.workspace_archive import archive_session
 
     options = options_of(args)
     database = _sqlite_file(options.database_url)
-    with explained(options.database_url):
-        engine = open_engine(options.database_url, read_only=True)
-        require_current(engine)
-        engine.dispose()
+    with archive_session(options):
+        pass  # it is there, and of this release
     metadata = Path(args.metadata) if args.metadata else options.workspace / "metadata.yaml"
     _write(args, metadata, database)
     sys.stderr.write(f"{metadata}: written\n")

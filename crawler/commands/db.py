@@ -6,19 +6,24 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from sqlalchemy import Engine
+
 from crawler.commands.workspace_options import options_of
-from crawler.workspace_archive import adopt_archive, create_archive
+from crawler.workspace_archive import (
+    adopt_archive,
+    create_archive,
+    open_archive,
+    upgrade_archive,
+)
 from pipelines.aliases_repair import drop_broken_aliases
 from pipelines.backfill import backfill, count_lacking
 from pipelines.storage.database import (
     DatabaseError,
     explained,
-    open_engine,
     session_factory,
     shown_url,
 )
 from pipelines.storage.health import check_database
-from pipelines.storage.schema import require_current, upgrade
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,15 +49,16 @@ def run(args: argparse.Namespace) -> int:
         decide(url, options.workspace)
         sys.stderr.write(f"{shown_url(url)}: is this workspace's archive\n")
         return 0
+    if args.action == "upgrade":
+        before, after = upgrade_archive(url, options.workspace)
+        done = "is up to date" if before == after else f"upgraded from {before or 'nothing'}"
+        sys.stderr.write(f"{shown_url(url)}: schema {after}, {done}\n")
+        return 0
     with explained(url):
-        if args.action == "upgrade":
-            before, after = upgrade(open_engine(url, create=True))
-            done = "is up to date" if before == after else f"upgraded from {before or 'nothing'}"
-            sys.stderr.write(f"{shown_url(url)}: schema {after}, {done}\n")
-            return 0
+        engine = open_archive(url, options.workspace, read_only=args.action != "backfill")
         if args.action == "backfill":
-            return _backfill(url)
-        report = check_database(open_engine(url, read_only=True))
+            return _backfill(url, engine)
+        report = check_database(engine)
     for line in report.lines:
         sys.stdout.write(f"{line}\n")
     if report.damage:
@@ -60,12 +66,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _backfill(url: str) -> int:
+def _backfill(url: str, engine: Engine) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    engine = open_engine(url)
-    require_current(engine)
     sessions = session_factory(engine)
     if dropped := drop_broken_aliases(sessions):
         told = "led to articles that are not what was listed there: they are asked for again"

@@ -10,10 +10,9 @@ from crawler.commands.diff_page import diff_page
 from crawler.commands.diff_shown import print_diff
 from crawler.commands.numbers import positive_number
 from crawler.commands.workspace_options import options_of
+from crawler.workspace_archive import archive_session
 from pipelines.operator_error import OperatorError
-from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.revisions import article_history
-from pipelines.storage.schema import require_current
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show each wording beside the one before, or the two that were named."""
-    url = options_of(args).database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            history = article_history(session, args.article)
+    with archive_session(options_of(args)) as session:
+        history = article_history(session, args.article)
     steps = history.steps(args.since, args.until)
     if args.html is None:
         print_diff(history, steps, whole=args.whole)

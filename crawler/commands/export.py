@@ -15,6 +15,7 @@ from crawler.commands.named_watch import named_watch
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
+from crawler.workspace_archive import archive_session
 from pipelines.export.asked import Asked, asked_of
 from pipelines.export.columns import TABLES
 from pipelines.export.csv_file import write_csv
@@ -23,8 +24,6 @@ from pipelines.export.parquet_file import require_pyarrow, write_parquet
 from pipelines.export.tables import count_rows, iter_records, iter_rows
 from pipelines.export.whole_file import whole_file
 from pipelines.operator_error import UsageError
-from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
 from pipelines.storage.search import SearchQuery
 from pipelines.watch_files import load_lists
 
@@ -64,12 +63,8 @@ def run(args: argparse.Namespace) -> int:
     options = options_of(args)
     _check(args)
     asked = _asked(args, options)
-    url = options.database_url
-    with explained(url), _ended_by_signal():
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session, _output(args) as stream:
-            _write(session, args, asked, stream)
+    with _ended_by_signal(), archive_session(options) as session, _output(args) as stream:
+        _write(session, args, asked, stream)
     return 0
 
 

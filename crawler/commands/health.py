@@ -6,28 +6,22 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from crawler.alert_health import alert_lines, alert_records, find_alert_troubles
-from crawler.claim_losses import read_claim_losses
+from crawler.alert_health import alert_lines, alert_records
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
 from crawler.field_shares import shares, summed
-from crawler.health import SectionHealth, counted, exit_status, judge_section, read_facts
-from crawler.lost_pages import SourceLoss, read_losses
+from crawler.findings import Findings, find_all
+from crawler.health import SectionHealth, counted
+from crawler.own_troubles import own_lines
 from crawler.spelling import did_you_mean
-from crawler.unwatched import Unwatched, find_unwatched, worst_status
 from crawler.volume import Volume
-from crawler.waiting_pages import read_waiting
+from crawler.workspace_archive import archive_session
 from pipelines.export.schema_org import iso_time
 from pipelines.operator_error import UsageError
-from pipelines.storage.database import explained, open_engine
-from pipelines.storage.outbox_health import AlertTrouble
-from pipelines.storage.schema import require_current
 from pipelines.storage.sources import source_slugs
 
 _NARROW = 110  # columns of a terminal: 66 of them are taken before "why"
@@ -49,54 +43,24 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(_record(found, now), ensure_ascii=False, indent=2) + "\n")
     else:
         _print(found, everything=args.all)
-        sys.stderr.writelines(f"{line}\n" for line in alert_lines(found.alerts))
+        lines = [*own_lines(found.own, everything=args.all), *alert_lines(found.alerts)]
+        sys.stderr.writelines(f"{line}\n" for line in lines)
     return found.status
 
 
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    """All that is judged: sections, files nobody watches, pages that give nothing, alerts."""
-
-    sections: list[SectionHealth]
-    unwatched: list[Unwatched]
-    losses: list[SourceLoss]
-    alerts: list[AlertTrouble]
-
-    @property
-    def status(self) -> int:
-        sections = exit_status(self.sections)
-        status = worst_status(sections, self.unwatched, watched=len(self.sections))
-        ill = self.alerts or any(loss.is_ill for loss in self.losses)
-        return status or (3 if ill else 0)
+def _judge(options: Options, slugs: Sequence[str], now: datetime) -> Findings:
+    with archive_session(options, own=True) as session:
+        found = find_all(session, options, now=now, slugs=slugs)
+        known = [*source_slugs(session), *(one.source for one in found.unwatched)]
+        for slug in slugs:
+            if slug not in known:
+                raise UsageError(
+                    f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
+                )
+    return found
 
 
-def _judge(options: Options, slugs: Sequence[str], now: datetime) -> _Findings:
-    url = options.database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        try:
-            require_current(engine)
-            with Session(engine) as session:
-                unwatched = find_unwatched(session, options.sources_folder, slugs)
-                known = [*source_slugs(session), *(one.source for one in unwatched)]
-                for slug in slugs:
-                    if slug not in known:
-                        raise UsageError(
-                            f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
-                        )
-                facts = read_facts(session, now=now, slugs=slugs)
-                losses = read_losses(session, now=now, slugs=slugs)
-                oldest = timedelta(hours=options.alerts.oldest_hours)
-                losses += read_claim_losses(session, now=now, slugs=slugs, oldest=oldest)
-                losses += read_waiting(session, now=now, slugs=slugs)
-                # Alerts are nobody's source: who asks for one source does not ask for them.
-                troubles = [] if slugs else find_alert_troubles(session, options, now)
-        finally:
-            engine.dispose()
-    return _Findings([judge_section(f, now=now) for f in facts], unwatched, losses, troubles)
-
-
-def _record(found: _Findings, now: datetime) -> dict[str, Any]:
+def _record(found: Findings, now: datetime) -> dict[str, Any]:
     return {
         "at": iso_time(now),
         "exit_status": found.status,
@@ -105,6 +69,7 @@ def _record(found: _Findings, now: datetime) -> dict[str, Any]:
         "sections": [_section_record(health) for health in found.sections],
         "losses": [asdict(loss) for loss in found.losses],
         "alerts": alert_records(found.alerts),
+        "own": [asdict(one) for one in found.own],
     }
 
 
@@ -143,7 +108,7 @@ def _volume_record(volume: Volume | None) -> dict[str, Any] | None:
     }
 
 
-def _print(found: _Findings, *, everything: bool) -> None:
+def _print(found: Findings, *, everything: bool) -> None:
     from crawler.commands.tables import is_narrower_than, print_records, print_table
 
     told = [f"{count} {state}" for state, count in counted(found.sections).items()]

@@ -13,14 +13,13 @@ from typing import Any
 from crawler.commands.named_watch import named_watch
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
+from crawler.workspace_archive import archive_session
 from pipelines.export.asked import asked_of
 from pipelines.export.feeds import FeedFormat
 from pipelines.export.search_feeds import search_feed
 from pipelines.export.tables import iter_articles, schema_org
 from pipelines.operator_error import UsageError
-from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.models import Article, Source
-from pipelines.storage.schema import require_current
 from pipelines.storage.search import SearchQuery
 from pipelines.watch_files import load_lists
 
@@ -65,23 +64,20 @@ def _count(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Print the newest first; nothing found is not a failure."""
     options = options_of(args)
-    url, lists = options.database_url, load_lists(options.watches_folder)
+    lists = load_lists(options.watches_folder)
     query = SearchQuery(args.text, args.since, args.until, tuple(args.source), lists=lists)
     _check(query)
     watch = named_watch(options, args.watch) if args.watch else None
     asked = asked_of(query, watch)
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            if args.format in _FEEDS:
-                title = watch.name if watch and not args.text else args.text
-                form = _FEEDS[args.format]
-                sys.stdout.buffer.write(
-                    search_feed(session, asked, form, title=title, limit=args.limit)
-                )
-                return 0
-            found = list(islice(iter_articles(session, asked.query, asked.sections), args.limit))
+    with archive_session(options) as session:
+        if args.format in _FEEDS:
+            title = watch.name if watch and not args.text else args.text
+            form = _FEEDS[args.format]
+            sys.stdout.buffer.write(
+                search_feed(session, asked, form, title=title, limit=args.limit)
+            )
+            return 0
+        found = list(islice(iter_articles(session, asked.query, asked.sections), args.limit))
     _WRITERS[args.format](found)
     if not found:
         sys.stderr.write("nothing found\n")

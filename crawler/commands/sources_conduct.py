@@ -24,13 +24,12 @@ from crawler.config import Options
 from crawler.middlewares import FETCH_SETTINGS
 from crawler.middlewares.lane_key import lane_key
 from crawler.spelling import did_you_mean
+from crawler.workspace_archive import archive_session
 from pipelines.export.schema_org import iso_time
 from pipelines.host_memory import RobotsCopy
 from pipelines.operator_error import UsageError
 from pipelines.storage import conduct
-from pipelines.storage.database import explained, open_engine
 from pipelines.storage.models import Source
-from pipelines.storage.schema import require_current
 from pipelines.storage.sources import find_source, source_slugs
 
 _NARROW = 100  # columns of a terminal: twelve hours of a busy host need about so many
@@ -40,19 +39,13 @@ def show_conduct(
     options: Options, slug: str, *, since: datetime, now: datetime, as_json: bool
 ) -> int:
     """Print the answer for one source. Raises UsageError when the database knows none of it."""
-    with explained(options.database_url):
-        engine = open_engine(options.database_url, read_only=True)
-        require_current(engine)
-        with Session(engine) as session:
-            source = find_source(session, slug)
-            if source is None:
-                known = source_slugs(session)
-                raise UsageError(
-                    f"the database has never heard of {slug!r}{did_you_mean(slug, known)}"
-                )
-            report = report_of(session, source, since=since, now=now)
-            name = source.name
-        engine.dispose()
+    with archive_session(options) as session:
+        source = find_source(session, slug)
+        if source is None:
+            known = source_slugs(session)
+            raise UsageError(f"the database has never heard of {slug!r}{did_you_mean(slug, known)}")
+        report = report_of(session, source, since=since, now=now)
+        name = source.name
     if as_json:
         sys.stdout.write(json.dumps(_record(slug, report), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -11,10 +11,9 @@ from typing import Any
 from crawler.catalogue import SourceDefinition, load_sources
 from crawler.config import Options
 from crawler.workspace import TAKEN_UP, copy_from_catalogue
+from crawler.workspace_archive import archive_session
 from pipelines.export.schema_org import iso_time
 from pipelines.operator_error import OperatorError
-from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
 from pipelines.storage.source_history import ToldChange, told_changes
 
 
@@ -28,13 +27,10 @@ def _changes(options: Options, sources: list[SourceDefinition]) -> dict[str, lis
     """Return what became of the sources, as far as there is a database that tells."""
     found: dict[str, list[ToldChange]] = {}
     try:
-        with explained(options.database_url):
-            engine = open_engine(options.database_url, read_only=True)
-            require_current(engine)
-            with session_factory(engine)() as session:
-                slugs = [source.slug for source in sources]
-                for change in told_changes(session, slugs=slugs) if slugs else ():
-                    found.setdefault(change.source, []).append(change)
+        with archive_session(options) as session:
+            slugs = [source.slug for source in sources]
+            for change in told_changes(session, slugs=slugs) if slugs else ():
+                found.setdefault(change.source, []).append(change)
     except OperatorError:
         return {}  # the files can be listed all the same
     return found

@@ -9,11 +9,10 @@ from typing import Any
 from crawler.config import Options
 from crawler.extraction.site_memory import SiteMemory
 from crawler.reading_faults import fault_totals
+from crawler.workspace_archive import archive_session
 from pipelines.operator_error import UsageError
 from pipelines.storage.address_noise import noise_of
-from pipelines.storage.database import explained, open_engine, session_factory
 from pipelines.storage.lessons import find_lesson
-from pipelines.storage.schema import require_current
 from pipelines.storage.sources import find_source
 
 _MOST = 20
@@ -21,17 +20,10 @@ _MOST = 20
 
 def show_memory(options: Options, slug: str, *, as_json: bool) -> int:
     """Print what repeats over a source's pages and how its rules fare. Raises UsageError."""
-    url = options.database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        try:
-            require_current(engine)
-            with session_factory(engine)() as session:
-                lesson = find_lesson(session, slug)
-                source = find_source(session, slug)
-                noise = sorted(noise_of(source)) if source is not None else []
-        finally:
-            engine.dispose()
+    with archive_session(options) as session:
+        lesson = find_lesson(session, slug)
+        source = find_source(session, slug)
+        noise = sorted(noise_of(source)) if source is not None else []
     if lesson is None:
         raise UsageError(f"nothing learnt from {slug} yet; it is learnt from the pages of crawls")
     memory = SiteMemory.from_json(lesson.memory)

@@ -160,10 +160,14 @@ def _list_questions() -> int:
 
 def _ask(args: argparse.Namespace, query: str, values: Mapping[str, str]) -> None:
     from crawler.commands.sql_output import opened
+    from crawler.workspace_archive import archive_session
     from pipelines.storage.database import explained
     from pipelines.storage.read_only import Answer, ask
 
-    url = options_of(args).database_url
+    options = options_of(args)
+    with archive_session(options):
+        pass  # it is there, and of this release
+    url = options.database_url
     limit = args.limit or (_ROWS_OF_A_TABLE if args.format == "table" else None)
     with explained(url), ask(url, query, values, seconds=args.time_limit or None) as answer:
         more = _Limited(answer.rows, limit)

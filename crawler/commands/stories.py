@@ -15,9 +15,8 @@ from crawler.commands.numbers import positive_number
 from crawler.commands.stories_shown import print_stories, print_story, story_record
 from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
+from crawler.workspace_archive import archive_session
 from pipelines.explain_story import explain_pair
-from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
 from pipelines.storage.shaping import merge_stories, rename_story, split_story
 from pipelines.storage.stories import find_stories, find_story
 
@@ -57,13 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show stories, or do the action."""
-    url = options_of(args).database_url
     changes = args.action in _CHANGES
-    with explained(url):
-        engine = open_engine(url, read_only=not changes)
-        require_current(engine)
-        with session_factory(engine).begin() as session:
-            return (_CHANGES | _VIEWS)[args.action](session, args)
+    with archive_session(options_of(args), read_only=not changes) as session:
+        return (_CHANGES | _VIEWS)[args.action](session, args)
 
 
 def _list(session: Session, args: argparse.Namespace) -> int:

@@ -15,12 +15,12 @@ from crawler.commands.times import parse_time
 from crawler.commands.workspace_options import options_of
 from crawler.config import Options
 from crawler.spelling import did_you_mean
+from crawler.workspace_archive import archive_session
 from pipelines.backtest import Firing, backtest, failed_examples
 from pipelines.export.schema_org import iso_time
 from pipelines.messages import one_line
 from pipelines.operator_error import UsageError
-from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
+from pipelines.storage.database import explained
 from pipelines.watch_editing import set_paused, write_watch
 from pipelines.watch_files import WatchDefinition, load_lists, load_watches
 from pipelines.watches.explain import explain
@@ -171,12 +171,8 @@ def _file_of(error: str) -> str:
 def _backtest(args: argparse.Namespace, options: Options) -> int:
     watch = _named_or_query(args.slug, options)
     since = args.since or datetime.now(UTC) - timedelta(days=30)
-    url = options.database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            firings = backtest(session, watch, since=since)
+    with archive_session(options) as session:
+        firings = backtest(session, watch, since=since)
     shown = firings[-args.limit :]
     if args.format == "json":
         records = [_firing_record(firing) for firing in shown]
@@ -251,8 +247,9 @@ def _tell_past(args: argparse.Namespace, options: Options) -> int:
     from crawler.delivery import tell_past_of
 
     watch, now = named_watch(options, args.slug), datetime.now(UTC)
+    with archive_session(options, read_only=False):
+        pass  # it is this workspace's own
     with explained(options.database_url):
-        require_current(open_engine(options.database_url, read_only=True))
         told = tell_past_of(options, watch, args.since or now - timedelta(days=7), now)
     sys.stderr.write(f"{told} stories of the past raised; what was told before is not repeated\n")
     return 0
@@ -265,12 +262,8 @@ def _explain(args: argparse.Namespace, options: Options) -> int:
     if args.article is None:
         sys.stdout.write(explain(watch.tree) + "\n")
         return 0
-    url = options.database_url
-    with explained(url):
-        engine = open_engine(url, read_only=True)
-        require_current(engine)
-        with session_factory(engine)() as session:
-            facts, context = find_facts(session, args.article)
+    with archive_session(options) as session:
+        facts, context = find_facts(session, args.article)
     sys.stdout.write(explain(watch.tree, facts, context) + "\n")
     return 0
 

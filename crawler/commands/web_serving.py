@@ -19,9 +19,9 @@ from sqlalchemy import Engine
 from crawler.commands.desk_figures import conduct_of
 from crawler.commands.web_health import Judgements, reader
 from crawler.config import Options
+from crawler.workspace_archive import open_archive
 from pipelines.operator_error import OperatorError, UsageError
 from pipelines.storage.database import explained, open_engine, session_factory
-from pipelines.storage.schema import require_current
 from pipelines.web.access import Access, access_of
 from pipelines.web.app import create_app
 from pipelines.web.below_path import plain_path
@@ -47,11 +47,11 @@ def serve(
         environ.get("FIRSTSEEN_WEB_TOKEN"), options.workspace / options.web.token_file
     )
     refuse_open_door(host, access)
-    with explained(options.database_url):
-        engine = open_engine(options.database_url, read_only=True)
-        require_current(engine)
+    url, workspace = options.database_url, options.workspace
+    with explained(url):
+        engine = open_archive(url, workspace)
+        writing = open_archive(url, workspace, read_only=False) if edits else None
     limit_queries(engine, options.web.seconds)
-    writing = open_engine(options.database_url) if edits else None
     app = create_app(make_desk(options, engine, writing), make_shell(options, host, access))
     with open_port(host, port) as listener:
         address = _address(host, listener.getsockname()[1])

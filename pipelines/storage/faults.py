@@ -28,6 +28,7 @@ _PASSING_STATES = frozenset(
 # there, no resources, an operator's hand, the system, damage; a server that only reads.
 _WHOLE_CLASSES = frozenset(("08", "28", "3D", "3F", "42", "53", "57", "58", "F0", "XX"))
 _WHOLE_STATES = frozenset(("25006", "25P03"))
+_LOST_STATES = frozenset(("42P01", "42703"))  # no such table, no such column
 
 # Primary result codes, sqlite3.h. Each with SQLite's own text for it and what an operator is told.
 _SQLITE: dict[int, tuple[str, str]] = {
@@ -91,7 +92,12 @@ def is_fatal(error: Exception) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in _WHOLE_STATES or state[:2] in _WHOLE_CLASSES
-    return _sqlite_code(error) in _SQLITE or _lacks_our_tables(error)
+    return _sqlite_code(error) in _SQLITE or is_table_lost(error)
+
+
+def is_forbidden(error: DBAPIError) -> bool:
+    """Whether the server works, and this user may not do what was asked (SQLSTATE 42501)."""
+    return getattr(error.orig, "sqlstate", None) == "42501"
 
 
 def _sqlite_code(error: DBAPIError) -> int | None:
@@ -100,8 +106,10 @@ def _sqlite_code(error: DBAPIError) -> int | None:
     return _BY_TEXT.get(str(error.orig)) if code is None else code & 0xFF
 
 
-def _lacks_our_tables(error: DBAPIError) -> bool:
+def is_table_lost(error: DBAPIError) -> bool:
     """Whether a table or a column of ours is gone: another file took the place of the database."""
+    if getattr(error.orig, "sqlstate", None) in _LOST_STATES:
+        return True
     code = getattr(error.orig, "sqlite_errorcode", None)
     # This code has many meanings, and what SQLite says begins with its own words.
     return code == sqlite3.SQLITE_ERROR and str(error.orig).startswith(
@@ -111,6 +119,8 @@ def _lacks_our_tables(error: DBAPIError) -> bool:
 
 def reason(error: DBAPIError) -> str:
     """Return the driver's complaint in one line: never the statement, which holds article text."""
+    if is_table_lost(error):
+        return "a table of ours is gone or is not as it was; restore a backup"
     known = _SQLITE.get(_sqlite_code(error) or 0)
     return known[1] if known else " ".join(str(error.orig).split())[:300]
 

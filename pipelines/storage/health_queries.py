@@ -51,6 +51,7 @@ class LastVisit:
     http_status: int | None
     detail: str
     started_at: datetime
+    id: int = 0
 
 
 def sections_with_source(session: Session, slugs: Iterable[str] = ()) -> list[tuple[Section, str]]:
@@ -80,7 +81,7 @@ def last_visits(session: Session, sections: Sections = None) -> dict[int, LastVi
     latest = each.group_by(Visit.section_id).scalar_subquery()
     return {
         visit.section_id: LastVisit(
-            visit.outcome, visit.http_status, visit.detail, visit.started_at
+            visit.outcome, visit.http_status, visit.detail, visit.started_at, visit.id
         )
         for visit in session.scalars(select(Visit).where(Visit.id.in_(latest)))
     }
@@ -95,6 +96,16 @@ def new_links_since(session: Session, since: datetime, sections: Sections = None
     )
     found = session.execute(query.where(_within(sections)))
     return {section_id: int(count) for section_id, count in found}
+
+
+def overflows_since(session: Session, since: datetime, sections: Sections = None) -> dict[int, int]:
+    """Return at how many looks each section listed nothing that it had listed before."""
+    query = (
+        select(Visit.section_id, func.count())
+        .where(Visit.started_at >= since, Visit.window_overflow)
+        .group_by(Visit.section_id)
+    )
+    return dict(session.execute(query.where(_within(sections))).all())
 
 
 def first_looks(session: Session, sections: Sections = None) -> dict[int, datetime]:

@@ -63,7 +63,11 @@ def change_of(
 
 
 def told_changes(
-    session: Session, *, ids: Collection[int] | None = None, slugs: Collection[str] = ()
+    session: Session,
+    *,
+    ids: Collection[int] | None = None,
+    slugs: Collection[str] = (),
+    since: datetime | None = None,
 ) -> list[ToldChange]:
     """Return what became of sources (slugs; empty: all), the earliest first; or some changes."""
     query = (
@@ -76,6 +80,8 @@ def told_changes(
         query = query.where(SourceChange.id.in_(list(ids)))
     if slugs:
         query = query.where(Source.slug.in_(list(slugs)))
+    if since is not None:
+        query = query.where(SourceChange.at >= since)
     return [
         ToldChange(slug, key or "", row.at, row.kind, told(row))
         for row, slug, key in session.execute(query)

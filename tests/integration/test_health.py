@@ -54,7 +54,8 @@ def test_a_section_never_looked_at_says_so(sessions: Sessions) -> None:
     found = judged(sessions)
 
     assert {health.state for health in found.values()} == {"late"}
-    assert found["valley-post/politics"].reasons == ("never looked at",)
+    (reason,) = found["valley-post/politics"].reasons
+    assert reason.startswith("never looked at: is `firstseen run`")
 
 
 def test_looks_tell_the_last_success_and_the_new_links(sessions: Sessions) -> None:
