@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.model.many import Totals, explained, in_memory, play_many
 
-HISTORIES = int(os.environ.get("FIRSTSEEN_HISTORIES", "240"))
+HISTORIES = int(os.environ.get("FIRSTSEEN_HISTORIES", "120"))
 _BATCHES = 2  # so that two workers may share them
-_ON_EACH_DATABASE = 12
-_READ_WHOLE = 6
+_ON_EACH_DATABASE = 6
+_READ_WHOLE = 3
 _TIGHT_ENOUGH = 0.6
 
 
