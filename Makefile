@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+# The tests start many programs: each would compile every module anew where nothing may be kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint types floors units coverage format bench-reading train clean
 

@@ -73,9 +73,9 @@ def test_two_programs_that_store_one_event_at_once_tell_it_once(
         return work
 
     first = writers[0].submit(store(item("valley-post", 0, BODY), 1.0))
-    assert stored.wait(10)
+    assert stored.wait(60)
     second = writers[1].submit(store(item(second_source, 1, second_body), 0.0))
-    first.result(20), second.result(20)
+    first.result(60), second.result(60)
     for writer in writers:
         writer.close()
 
