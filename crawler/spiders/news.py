@@ -24,7 +24,7 @@ from crawler.middlewares.whole_response import SITEMAP_BYTES
 from crawler.spiders.article_requests import ArticleRequests
 from crawler.spiders.listings import read_listing
 from crawler.spiders.looks import EndedLook, OpenLook, now_utc, told
-from crawler.spiders.moves import describe_move, moved_address
+from crawler.spiders.moves import describe_move, gone_elsewhere, moved_address
 from crawler.spiders.readings import Readings
 from crawler.spiders.rechecks import Rechecks
 from crawler.spiders.render_choice import (
@@ -147,7 +147,9 @@ class NewsSpider(Spider):
                     read_listing, look.source, look.section, response, shapes
                 )
             except ListingError as error:
-                outcome, look.detail = "not-a-listing", str(error)
+                elsewhere = gone_elsewhere(look, response)
+                outcome = "moved" if elsewhere else "not-a-listing"
+                look.detail = elsewhere or str(error)
             except LedgerError:
                 raise  # nothing was learnt of this section
             except Exception as error:  # a fault of ours must not cost the other sections
@@ -169,9 +171,11 @@ class NewsSpider(Spider):
         look: OpenLook = failure.request.cb_kwargs["look"]  # type: ignore[attr-defined]  # Scrapy sets it
         if response := getattr(failure.value, "response", None):
             look.note_response(response)
-        outcome = outcome_of(failure)
+        outcome: str = outcome_of(failure)
         if failure.request.meta.get("firstseen_child"):  # type: ignore[attr-defined]
             look.missing.append(f"{failure.request.url}: {outcome}")  # type: ignore[attr-defined]
+        elif address := moved_address(look, failure.request):  # type: ignore[attr-defined]
+            look.detail, outcome = describe_move(look, address), "moved"
         else:
             look.detail = look.detail or told(failure)
         look.answered(outcome)
@@ -198,8 +202,9 @@ class NewsSpider(Spider):
             look.detail = describe_move(look, address)
             return "moved", []
         if look.section.kind == "front" and not listing.links and is_whole(response):
-            look.detail = "a front without articles: another page, or a new layout"
-            return "nothing-listed", []
+            elsewhere = gone_elsewhere(look, response)
+            look.detail = elsewhere or "a front without articles: another page, or a new layout"
+            return "moved" if elsewhere else "nothing-listed", []
         children = self._children(listing, response, look)
         if listing.child_sitemaps and not listing.links:
             return "", children  # an index says which parts there are, not what is in them

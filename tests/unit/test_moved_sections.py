@@ -12,7 +12,7 @@ from scrapy.http import HtmlResponse, Request
 from crawler.catalogue import SectionDefinition, SourceDefinition
 from crawler.proposal import moved_text
 from crawler.spiders.looks import OpenLook
-from crawler.spiders.moves import describe_move, moved_address
+from crawler.spiders.moves import describe_move, gone_elsewhere, is_for_sale, moved_address
 from tests.examples import NOON, make_link
 
 TEXT = """name = "The Valley Post"  # since 1911
@@ -106,3 +106,37 @@ def test_a_move_is_told_with_the_command_that_accepts_it() -> None:
     told = describe_move(look, "https://valleypost.news/rss")
 
     assert "`firstseen sources move valley-post/politics https://valleypost.news/rss`" in told
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "expected"),
+    [
+        ("", "<h1>valleypost.example</h1><p>This domain is for sale!</p>", True),
+        ("", "<p>The domain name valleypost may be for sale by its owner</p>", True),
+        ("", "<a href='/x'>Buy this domain</a>", True),
+        ("", "<title>Diese Domain steht zum Verkauf</title>", True),
+        ("", "<p>Ce nom de domaine est en vente</p>", True),
+        ("", "<p>Este dominio está en venta</p>", True),
+        ("", "<script src='https://img.sedoparking.com/js/x.js'></script>", True),
+        ("https://ww1.parkingcrew.net/?d=valleypost.example", "<p>Hotels</p>", True),
+        ("", "<p>We will be right back. The harbour is for sale, says the mayor.</p>", False),
+        ("", "<p>Our website is new. Subscriptions are for sale at the kiosk.</p>", False),
+        ("", "<a href='https://sedona.example/'>Sedona</a><p>Domain of the king</p>", False),
+    ],
+)
+def test_a_domain_that_is_for_sale_is_told_from_a_page_without_articles(
+    url: str, page: str, *, expected: bool
+) -> None:
+    look = OpenLook(SOURCE, SECTION, started_at=NOON)
+    shown = HtmlResponse(url or SECTION.url, body=page.encode(), request=Request(SECTION.url))
+
+    assert is_for_sale(shown) is expected
+    told = gone_elsewhere(look, shown)
+    assert ("sources move valley-post/politics" in (told or "")) is expected
+
+
+def test_what_the_other_site_answers_does_not_matter() -> None:
+    look = OpenLook(SOURCE, SECTION, started_at=NOON)
+    last = Request("https://valleypost.news/", meta={"redirect_reasons": [301]})
+
+    assert moved_address(look, last) == "https://valleypost.news/"
