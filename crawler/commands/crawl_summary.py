@@ -27,10 +27,11 @@ def tell_once(
     """Tell what a run from the command line did; return its exit status.
 
     ``quiet`` says nothing where there was nothing to do and nothing new: for cron. ``sent`` is what
-    became of the alerts; what could not be delivered makes a good run a partial one.
+    became of the alerts; what could not be delivered makes a good run a partial one, and so does a
+    run that somebody stopped.
     """
     status = report.batch.exit_status if report.batch else 0
-    if sent is not None and not sent.is_well:
+    if report.was_stopped or (sent is not None and not sent.is_well):
         status = status or PARTLY
     if as_json:
         record = summary_record(report.batch) if report.batch else {"sections": []}
@@ -43,7 +44,9 @@ def tell_once(
     elif report.batch is None and not quiet:
         sys.stderr.write("nothing to look at\n")
     if report.batch is not None:
-        _tell_batch(report.batch, url, quiet=quiet)
+        _tell_batch(report.batch, url, quiet=quiet and not report.was_stopped)
+    if report.was_stopped:
+        sys.stderr.write("stopped before its end; the next run goes on with what is left\n")
     if sent is not None and (told := delivered_line(sent)) and not (quiet and sent.is_well):
         sys.stderr.write(f"alerts: {told}\n")
     return status
