@@ -45,7 +45,7 @@ class Deliveries:
         self._options, self._clock = options, clock
         self._told: set[str] = set()  # watches that need not be looked up again
         self._lock = leader_lock(options.database_url, "delivery")
-        self._engine: Engine = open_engine(options.database_url)
+        self._engine: Engine = open_engine(options.database_url, hurried=True)
         self._sessions = session_factory(self._engine)
         self._channels = ChannelFile(options)
         self.deliverer = Deliverer(self._sessions, options.channels, send_of(options), clock=clock)
@@ -60,6 +60,8 @@ class Deliveries:
         if folder := feeds_folder(self._options):
             with self._sessions() as session:
                 write_feeds(session, folder)
+        if not self.deliverer.is_busy:
+            self._lock.lend()  # another workspace on this database has channels of its own
         return True
 
     def _tell_pasts(self) -> None:

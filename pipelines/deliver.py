@@ -83,12 +83,17 @@ class Deliverer:
                 self._busy[name] = thread
                 thread.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a channel is being served."""
+        return any(thread.is_alive() for thread in self._busy.values())
+
     def wait(self, seconds: float) -> bool:
         """Wait for the channels under way; False when some needed longer."""
         end = time.monotonic() + seconds
         for thread in self._busy.values():
             thread.join(max(0.0, end - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._busy.values())
+        return not self.is_busy
 
     def _serve(self, channel: ChannelDefinition) -> None:
         try:

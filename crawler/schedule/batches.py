@@ -70,7 +70,7 @@ class Claims:
 
     def __init__(self, url: str, clock: Callable[[], datetime] = now_utc) -> None:
         self._clock = clock
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, hurried=True)
         self._sessions = session_factory(self._engine)
 
     def due(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 # `crawl --due` decides what is due; the timer only has to ask often enough for the busiest section.
 MINUTES_BETWEEN_CRAWLS = 5
+_VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides
 
 
@@ -154,8 +156,11 @@ def _surroundings(at: Installation) -> Iterator[str]:
 def _credentials(at: Installation) -> Iterator[str]:
     for pair in at.credentials:
         yield f"LoadCredential={pair.replace('%', '%%')}"
-        if pair.partition(":")[0] == "pgpass":
+        name = pair.partition(":")[0]
+        if name == "pgpass":
             yield "Environment=PGPASSFILE=%d/pgpass"
+        elif _VARIABLE.fullmatch(name):
+            yield f"Environment={name}_FILE=%d/{name}"  # where `${NAME}` is looked for
 
 
 def _identity(at: Installation) -> Iterator[str]:

@@ -26,7 +26,7 @@ def upkeep(url: str, now: datetime) -> None:
     """Forget what is too old to be asked for: anchors, counts, held pages, browsers' homes."""
     if folders := remove_abandoned(Path(gettempdir())):
         logger.info("removed browser_folders=%d", folders)
-    engine = open_engine(url)
+    engine = open_engine(url, hurried=True)
     try:
         with session_factory(engine).begin() as session:
             texts = prune_anchors(session, now, most=_MOST_AT_ONCE)

@@ -59,7 +59,7 @@ class Hubs:
     """What the daemon knows of hubs. ``public_url`` is where they reach our callback."""
 
     def __init__(self, url: str, public_url: str, clock: Callable[[], datetime]) -> None:
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, hurried=True)
         self._sessions = session_factory(self._engine)
         self._public = public_url.rstrip("/")
         self._clock = clock

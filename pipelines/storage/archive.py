@@ -30,7 +30,7 @@ from pipelines.storage.hosts import DatabaseHostState
 from pipelines.storage.lessons import find_lesson, save_lesson
 from pipelines.storage.models import Article
 from pipelines.storage.patience import Patience
-from pipelines.storage.rechecks import due_rechecks, record_recheck
+from pipelines.storage.rechecks import due_rechecks, hand_out, record_recheck
 from pipelines.storage.rendering import DatabaseRenderNotes
 from pipelines.storage.sources import latest_addresses
 from pipelines.storage.turns import take_turn
@@ -143,7 +143,10 @@ class Archive:
 
     async def due_rechecks(self, source: str, now: datetime, most: int) -> list[Recheck]:
         """Return at most ``most`` stored articles of a source that are due for another look."""
-        return await self.read(lambda session: due_rechecks(session, source, now=now, most=most))
+        due = await self.read(lambda session: due_rechecks(session, source, now=now, most=most))
+        if due:
+            await self.write(lambda session: hand_out(session, due, now=now))
+        return due
 
     async def record_recheck(self, look: RecheckOutcome) -> None:
         """Keep a look at a stored article that brought no text."""

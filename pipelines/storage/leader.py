@@ -33,6 +33,9 @@ class LeaderLock(Protocol):
     def acquire(self) -> bool:
         """Take the lock, or keep it; False while another process has it."""
 
+    def lend(self) -> None:
+        """Let others have it for now."""
+
     def release(self) -> None:
         """Let go."""
 
@@ -68,6 +71,10 @@ class FileLock:
         except FileNotFoundError:
             return False
 
+    def lend(self) -> None:
+        """Let others have it for now."""
+        self.release()
+
     def release(self) -> None:
         """Let go; the file stays, since removing it would race with the next owner."""
         with self._asking:
@@ -91,6 +98,7 @@ class AdvisoryLock:
         self._engine = engine
         self._key = key
         self._connection: Connection | None = None
+        self._is_lent = False  # the connection stays, without the lock
         self._asking = threading.Lock()
 
     def acquire(self) -> bool:
@@ -105,20 +113,35 @@ class AdvisoryLock:
                 return False
 
     def _acquire(self) -> bool:
-        if self._connection is not None:
+        if self._connection is not None and not self._is_lent:
             # The server may have gone away, and the lock with it.
             self._connection.execute(text("SELECT 1"))
             self._connection.commit()
             return True
-        connection = self._engine.connect()
+        connection = self._connection or self._engine.connect()
         query = text("SELECT pg_try_advisory_lock(:key)")
-        if connection.scalar(query, {"key": self._key}):
-            connection.commit()
-            self._connection = connection
+        is_ours = bool(connection.scalar(query, {"key": self._key}))
+        connection.commit()
+        if is_ours:
+            self._connection, self._is_lent = connection, False
             return True
-        connection.close()
+        if self._connection is None:
+            connection.close()
         self.why_not = _ANOTHER
         return False
+
+    def lend(self) -> None:
+        """Let others have it for now; the connection is kept for the next time."""
+        with self._asking:
+            if self._connection is None or self._is_lent:
+                return
+            try:
+                query = text("SELECT pg_advisory_unlock(:key)")
+                self._connection.execute(query, {"key": self._key})
+                self._connection.commit()
+                self._is_lent = True
+            except SQLAlchemyError:
+                self._let_go()
 
     def release(self) -> None:
         """Let go by closing the session."""
@@ -129,7 +152,7 @@ class AdvisoryLock:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
-            self._connection = None
+            self._connection, self._is_lent = None, False
 
 
 def leader_lock(url: str, task: str = "scheduler") -> LeaderLock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -23,6 +23,8 @@ from pipelines.storage.pages import wake_pages
 
 #: No look at an article is planned further ahead: the ladder ends after a month.
 LONGEST_PLAN = timedelta(days=35)
+#: As long as a batch lasts at most: what it was handed is nobody else's meanwhile.
+_HANDED_OUT_FOR = timedelta(minutes=10)
 #: The article is there, whether we may read it whole or not.
 _THERE = frozenset(("unchanged", "paywall", "partial"))
 #: Something answers for the article, whatever keeps us from its text.
@@ -56,6 +58,16 @@ def due_rechecks(session: Session, source: str, *, now: datetime, most: int) -> 
         )
         for article, section in session.execute(query)
     ]
+
+
+def hand_out(session: Session, due: Sequence[Recheck], *, now: datetime) -> None:
+    """Let nobody else look at these articles while the batch that was handed them is at work.
+
+    The claim on their host ends with the listing, while articles are still asked for. What came of
+    each look plans the next; what a batch that died left behind is due again after a while.
+    """
+    statement = update(Article).where(Article.id.in_([each.article_id for each in due]))
+    session.execute(statement.values(next_check_at=now + _HANDED_OUT_FOR))
 
 
 def _other_address(session: Session, article: Article) -> str:

@@ -14,7 +14,7 @@ from pipelines.looks import RecheckOutcome
 from pipelines.recheck_ladder import GONE_AFTER, GONE_GAP
 from pipelines.storage.copy_models import Anchor, StoryVector, TextPrint
 from pipelines.storage.models import Article, ArticleUrl, Revision
-from pipelines.storage.rechecks import due_rechecks, record_recheck
+from pipelines.storage.rechecks import due_rechecks, hand_out, record_recheck
 from pipelines.storage.visits import record_look
 from pipelines.store import store_article
 from tests.examples import BODY, NOON, at, make_item, make_look
@@ -77,6 +77,20 @@ def test_what_is_gone_and_listed_is_asked_for_at_once(sessions: Sessions, is_lis
         store(sessions, later)
         with sessions() as session:
             assert session.get_one(Article, 1).gone_at is None
+
+
+def test_what_a_batch_was_handed_is_nobody_elses_while_it_is_at_work(sessions: Sessions) -> None:
+    store(sessions)
+    now = 60 * 24 * 10
+
+    def due(minute: float) -> int:
+        with sessions.begin() as session:
+            found = due_rechecks(session, "valley-post", now=at(minute), most=9)
+            hand_out(session, found, now=at(minute))
+        return len(found)
+
+    assert (due(now), due(now + 0.2), due(now + 9)) == (1, 0, 0)
+    assert due(now + 11) == 1  # the batch died
 
 
 @pytest.mark.parametrize("outcome", ["held-off", "stopped", "proxy-failed", "no-browser"])

@@ -109,6 +109,7 @@ def test_a_folder_that_lost_all_files_leaves_what_was(
     [
         ("[fetch]\ndelay_seconds = 3.0\n", "restart"),
         ("# a word to whom it concerns\n[fetch]\n", ""),
+        ('[fetch]\n[channels.desk]\nurl = "ntfy://desk"\n', ""),  # taken up by itself
         ("[fetch]\ndelay = 3.0\n", "options of the start go on"),
     ],
 )

@@ -91,6 +91,22 @@ def test_credentials_are_shown_to_the_service_alone_and_the_password_file_is_nam
     assert "Environment=PGPASSFILE=%d/pgpass" in lines
 
 
+@pytest.mark.parametrize(
+    ("credential", "told"),
+    [
+        ("DESK_SECRET:/etc/firstseen/desk", ["Environment=DESK_SECRET_FILE=%d/DESK_SECRET"]),
+        ("desk-secret:/etc/firstseen/desk", []),  # no `${NAME}` can name it
+    ],
+)
+def test_a_credential_is_found_where_secrets_are_looked_for(
+    credential: str, told: list[str]
+) -> None:
+    lines = service(replace(PLAIN, credentials=(credential,))).splitlines()
+
+    assert f"LoadCredential={credential}" in lines
+    assert [line for line in lines if "_FILE=" in line] == told
+
+
 def test_a_units_own_signs_in_a_path_are_written_twice() -> None:
     text = service(replace(OWN, workspace=Path("/srv/100%/$news")))
 
