@@ -29,6 +29,11 @@ class Unwatched:
         """What is not watched, as it is named everywhere: source, or source/section."""
         return f"{self.source}/{self.section}" if self.section else self.source
 
+    @property
+    def told(self) -> str:
+        """Which section of the source is not watched, and why."""
+        return f"{self.section}: {self.reason}" if self.section else self.reason
+
 
 def find_unwatched(session: Session, folder: Path, slugs: Collection[str] = ()) -> list[Unwatched]:
     """Return what the files below ``folder`` ask for and no run has taken up; of some sources."""

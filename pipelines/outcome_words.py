@@ -172,3 +172,9 @@ def explain_outcome(outcome: str, detail: str = "", *, slug: str = "SLUG") -> st
     if meaning.says_itself or not told or not detail:
         return "; ".join(part for part in (detail, told) if part)
     return f"{told} ({detail})"
+
+
+def tell_look(outcome: str, detail: str = "", *, slug: str = "SLUG") -> str:
+    """Return how a look ended: the word, and what it means where it was not seen whole."""
+    told = explain_outcome(outcome, detail, slug=slug) if meaning_of(outcome).told else ""
+    return f"{outcome}: {told}" if told else outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,11 @@ from crawler.waiting_pages import Waiting, by_section, sentences
 from crawler.workspace_archive import archive_session
 from pipelines.export.schema_org import iso_time
 from pipelines.interval_words import told_ends, told_span
+from pipelines.looks import WHOLE
 from pipelines.operator_error import UsageError
+from pipelines.outcome_words import tell_look
 from pipelines.storage.coverage import CoverageState, SectionCoverage, coverage
+from pipelines.storage.health_queries import LastVisit, last_looks
 from pipelines.storage.waiting_pages import waiting_pages
 
 _CELLS = 48
@@ -31,6 +35,8 @@ _SIGNS: dict[CoverageState, tuple[str, str]] = {
 }
 _LEGEND = "█ new  ▄ quiet  ▁ between looks  ~ in part  x failed  ! kept out  · nobody looked"
 _MOST_GAPS = 5
+#: By source and section.
+LastLooks = Mapping[tuple[str, str], LastVisit]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,16 +61,18 @@ def run(args: argparse.Namespace) -> int:
     with archive_session(options_of(args)) as session:
         found = coverage(session, sources=args.source, since=since, until=until)
         waiting = by_section(waiting_pages(session, now=until, slugs=args.source))
+        lasts = last_looks(session, args.source)
     if unknown := sorted(set(args.source) - {c.source for c in found}):
         raise UsageError(f"the database knows no source {', '.join(unknown)}")
     if args.format == "json":
-        sys.stdout.write(json.dumps([_record(c, waiting) for c in found], indent=2) + "\n")
+        sys.stdout.write(json.dumps([_record(c, waiting, lasts) for c in found], indent=2) + "\n")
     else:
-        _print(found, waiting, since, until)
+        _print(found, waiting, lasts, since, until)
     return 0
 
 
-def _record(c: SectionCoverage, waiting: Waiting) -> dict[str, Any]:
+def _record(c: SectionCoverage, waiting: Waiting, lasts: LastLooks) -> dict[str, Any]:
+    last = lasts.get((c.source, c.section))
     pages = waiting.get((c.source, c.section), [])
     return {
         "source": c.source,
@@ -73,6 +81,8 @@ def _record(c: SectionCoverage, waiting: Waiting) -> dict[str, Any]:
         "since": iso_time(c.since),
         "until": iso_time(c.until),
         "looks": len(c.looks),
+        "last_outcome": last.outcome if last else None,
+        "last_look": tell_look(last.outcome, last.detail, slug=c.source) if last else None,
         "completed": c.completed,
         "usual_seconds": c.usual.total_seconds() if c.usual else None,
         "window_overflows": c.overflows,
@@ -92,7 +102,11 @@ def _record(c: SectionCoverage, waiting: Waiting) -> dict[str, Any]:
 
 
 def _print(
-    found: list[SectionCoverage], waiting: Waiting, since: datetime, until: datetime
+    found: list[SectionCoverage],
+    waiting: Waiting,
+    lasts: LastLooks,
+    since: datetime,
+    until: datetime,
 ) -> None:
     from rich.console import Console
     from rich.text import Text
@@ -118,5 +132,9 @@ def _print(
             begin, end = told_ends(gap.since, gap.until, with_seconds=True)
             told = f"{'':{width}}   {begin} to {end}  {told_span(gap.length)} uncertain ({why})"
             console.print(told, style="dim")
+        last = lasts.get((c.source, c.section))
+        if last is not None and last.outcome not in WHOLE:
+            told = tell_look(last.outcome, last.detail, slug=c.source)
+            console.print(f"{'':{width}}   last look {told}", style="yellow")
         for sentence in sentences(waiting.get((c.source, c.section), [])):
             console.print(f"{'':{width}}   {sentence}", style="yellow")

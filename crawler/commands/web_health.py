@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from crawler.alert_health import alert_lines
+from crawler.config import Options
+from crawler.findings import find_all
 from crawler.health import SectionHealth, judge_section, read_facts
+from pipelines.outcome_words import tell_look
 from pipelines.web.desk import SectionState
 
 logger = logging.getLogger(__name__)
@@ -75,12 +79,12 @@ class Judgements:
             logger.warning("health not judged error=%s", type(error).__name__)
 
 
-def reader(sessions: Callable[[], Session]) -> Read:
-    """Return what judges every section of a database as ``firstseen health`` does."""
+def reader(sessions: Callable[[], Session], options: Options | None = None) -> Read:
+    """Return what judges a workspace as ``firstseen health`` does; without options its sections."""
 
     def read(now: datetime) -> list[SectionState]:
         with sessions() as session:
-            return judge(session, now)
+            return judge(session, now) if options is None else judge_all(session, options, now)
 
     return read
 
@@ -90,13 +94,27 @@ def judge(session: Session, now: datetime) -> list[SectionState]:
     return [_state(judge_section(one, now=now)) for one in read_facts(session, now=now)]
 
 
+def judge_all(session: Session, options: Options, now: datetime) -> list[SectionState]:
+    """Return the judgement on every section, and what sources and we ourselves suffer from."""
+    found = find_all(session, options, now=now)
+    return [
+        *map(_state, found.sections),
+        *(SectionState(u.source, "", "unwatched", (u.told,)) for u in found.unwatched),
+        *(SectionState(x.source, "", "losing", (x.reason,)) for x in found.losses if x.is_ill),
+        *(SectionState("", "", "alerts", (line,)) for line in alert_lines(found.alerts)),
+        *(SectionState("", "", own.kind, (own.told,)) for own in found.own if own.is_ill),
+    ]
+
+
 def _state(health: SectionHealth) -> SectionState:
-    facts, week = health.facts, health.week
+    facts, week, last = health.facts, health.week, health.facts.last
     return SectionState(
         facts.source,
         facts.section,
         health.state,
         health.reasons,
+        outcome=last.outcome if last else "",
+        last_look=tell_look(last.outcome, last.detail, slug=facts.source) if last else "",
         seen=week.seen if week else None,
         expected=week.expected if week else None,
     )

@@ -100,7 +100,7 @@ def make_desk(options: Options, engine: Engine, writing: Engine | None = None) -
 def _health(options: Options) -> Judgements:
     """Return the health of all sections, read without the time limit of requests."""
     engine = open_engine(options.database_url, read_only=True)
-    health = Judgements(reader(session_factory(engine)))
+    health = Judgements(reader(session_factory(engine), options))
     health.refresh(datetime.now(UTC))  # the first to ask should not wait
     return health
 

@@ -87,6 +87,13 @@ def last_visits(session: Session, sections: Sections = None) -> dict[int, LastVi
     }
 
 
+def last_looks(session: Session, slugs: Collection[str] = ()) -> dict[tuple[str, str], LastVisit]:
+    """Return the latest look at each section of all sources, or of some, by source and section."""
+    rows = {row.id: (slug, row.key) for row, slug in sections_with_source(session, slugs)}
+    found = last_visits(session, rows.keys() if slugs else None)
+    return {rows[number]: last for number, last in found.items()}
+
+
 def new_links_since(session: Session, since: datetime, sections: Sections = None) -> dict[int, int]:
     """Return how many new addresses each section has listed, first looks left out."""
     query = (

@@ -18,7 +18,11 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """The judgement on one section: ok, late, quiet, degraded, blocked, failing or retired."""
+    """The judgement on one section: ok, late, quiet, degraded, blocked, failing or retired.
+
+    ``section`` is "" where a source suffers as a whole (losing, unwatched), ``source`` too where
+    nobody but we do: alerts, the database, a clock.
+    """
 
     source: str
     section: str
@@ -26,9 +30,12 @@ class SectionState:
     reasons: tuple[str, ...] = ()
     seen: int | None = None  # new articles of the last week, and how many its habits promise
     expected: float | None = None
+    outcome: str = ""  # of the last look
+    last_look: str = ""  # the same in words
 
 
-#: Judges the sections of the sources with these slugs; none named: of all.
+#: Judges the sections of the sources with these slugs; none named: of all. A slug of "" asks for
+#: what is wrong with us.
 Health = Callable[[Session, datetime, Sequence[str]], Sequence[SectionState]]
 
 

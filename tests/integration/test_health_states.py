@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.cli import main
+from crawler.commands.web_health import judge_all
+from crawler.config import load_options
 from crawler.workspace_archive import prepare_archive
 from pipelines.outcome_words import is_ours
 from pipelines.storage.database import open_engine, session_factory
@@ -115,6 +117,39 @@ def test_health_says_in_the_words_of_the_table_how_looks_fail(
     for word in FAILURES:
         told, expected = ROWS[f"`{word}`"]
         assert (is_said(told, said, word), expected) == (True, 3), told
+
+
+def test_the_page_and_coverage_say_what_the_command_says(
+    archive: tuple[str, Engine],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url, engine = archive
+    stage = Stage(tmp_path / "desk", url, session_factory(engine), monkeypatch)
+    stage.begin()
+    for name in ("pages give no articles", "alerts overdue", "`robots`", "a new source file"):
+        STATES[name](stage)
+    options = load_options(stage.folder, {}, {"database.url": url})
+
+    _, said = says(capsys, stage)
+    with stage.sessions() as session:
+        judged = judge_all(session, options, stage.now)
+    common = ["--workspace", str(stage.folder), "--database-url", url]
+    assert main(["coverage", "paper", *common]) == 0
+    covered = capsys.readouterr().out
+
+    ill = {(s.source, s.section): s for s in judged if s.state != "ok"}
+    assert {where: s.state for where, s in ill.items()} == {
+        ("paper", "politics"): "blocked",
+        ("paper", ""): "losing",
+        ("courier", ""): "unwatched",
+        ("", ""): "alerts",
+    }
+    for state in ill.values():
+        assert state.reasons[0].removeprefix("politics: ") in said
+    assert ill["paper", "politics"].last_look.startswith("robots: robots.txt asks us not to look")
+    assert "last look robots: robots.txt asks us not to look here; write" in covered
 
 
 # ---------------------------------------------------------------- the database itself

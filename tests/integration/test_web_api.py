@@ -245,6 +245,9 @@ def test_sources_tell_how_well_they_are(web: WebClient) -> None:
         ["front", "politics"],
     )
     assert post["sections"][1]["health"] == {"state": "late", "reasons": ["due for 40 min"]}
+    assert post["sections"][1]["lastOutcome"] == "timeout"
+    assert post["sections"][1]["lastLook"] == "timeout: the answer did not come in time"
+    assert post["reasons"] == ["8 of 8 new addresses gave no article"]
     assert sources["harbour-courier"]["state"] is None
 
 

@@ -30,6 +30,8 @@ class Section(Record):
     last_looked_at: datetime | None
     next_visit_at: datetime | None
     failures: int = Field(description="Looks that failed, in a row.")
+    last_outcome: str | None = Field(description="How the last look ended, in one word.")
+    last_look: str | None = Field(description="The same, with what it means and what to do.")
     health: SectionHealth | None
 
 
@@ -43,7 +45,8 @@ class Source(Record):
     in_language: str
     family: str = Field(description="The publishing house.")
     wikidata: str | None
-    state: str | None = Field(description="The worst state of its sections.")
+    state: str | None = Field(description="The worst state of its sections, or its own.")
+    reasons: list[str] = Field(description="What it suffers from as a whole: losing, unwatched.")
     sections: list[Section]
 
 

@@ -21,7 +21,10 @@ from pipelines.web.coverage_cells import HOUR, coverage_cells
 from pipelines.web.desk import Desk, SectionState
 from pipelines.web.reading import reading
 
-_STATES = ("blocked", "failing", "late", "quiet", "partial", "degraded", "ok", "retired")
+_STATES = (
+    *("blocked", "failing", "late", "unwatched", "losing", "quiet", "partial", "degraded"),
+    *("ok", "retired"),
+)
 Hours = Annotated[int, Query(ge=1, le=744, description="How many hours, up to a month.")]
 Before = Annotated[
     Time | None, Query(description="The end; the hour it is in is the last. Left out: now.")
@@ -45,8 +48,9 @@ def source_routes(desk: Desk) -> APIRouter:
             rows, following = _page(session, of, cursor, limit)
             slugs = [row.slug for row in rows]
             judged = desk.health(session, desk.clock(), slugs) if desk.health and slugs else ()
-            states = {(state.source, state.section): state for state in judged}
-            records = [_source_record(row, states) for row in rows]
+            states = {(s.source, s.section): s for s in judged if s.section}
+            losses = [state for state in judged if not state.section]
+            records = [_source_record(row, states, losses) for row in rows]
         return answer_page(request, records, following)
 
     @router.get("/coverage", response_model=CoveragePage, responses=LIST_PROBLEMS)
@@ -102,12 +106,16 @@ def _page(
     return rows[:limit], following
 
 
-def _source_record(row: Source, states: dict[tuple[str, str], SectionState]) -> dict[str, Any]:
+def _source_record(
+    row: Source, states: dict[tuple[str, str], SectionState], losses: Sequence[SectionState]
+) -> dict[str, Any]:
     sections = [
         _section_record(one, states.get((row.slug, one.key)))
         for one in sorted(row.sections, key=lambda one: one.key)
     ]
     known = [section["health"]["state"] for section in sections if section["health"]]
+    own = [state for state in losses if state.source == row.slug]
+    known += [state.state for state in own]
     return {
         "id": row.slug,
         "name": row.name,
@@ -117,6 +125,7 @@ def _source_record(row: Source, states: dict[tuple[str, str], SectionState]) -> 
         "family": row.family,
         "wikidata": row.wikidata,
         "state": min(known, key=_STATES.index, default=None),
+        "reasons": [reason for state in own for reason in state.reasons],
         "sections": sections,
     }
 
@@ -131,5 +140,7 @@ def _section_record(row: Section, state: SectionState | None) -> dict[str, Any]:
         "lastLookedAt": iso_time(row.last_looked_at),
         "nextVisitAt": iso_time(row.next_visit_at),
         "failures": row.failures,
+        "lastOutcome": (state and state.outcome) or None,
+        "lastLook": (state and state.last_look) or None,
         "health": {"state": state.state, "reasons": list(state.reasons)} if state else None,
     }

@@ -76,6 +76,7 @@ def alert_routes(desk: Desk) -> APIRouter:
                 session,
                 "alerts_list.html" if wants_part(request) else "alerts.html",
                 page="alerts",
+                troubles=desk.health(session, desk.clock(), [""]) if desk.health else (),
                 alerts=[ShownAlert(line) for line in lines],
                 more=lines[-1].alert.id if has_more else None,
                 is_first_page=not before,

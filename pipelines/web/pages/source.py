@@ -85,6 +85,7 @@ def source_routes(desk: Desk) -> APIRouter:
             )
             rows = [coverage_row(c.section, slug, [c], cells=cells, now=now) for c in covered]
             gaps = [(c.section, gap) for c in covered for gap in c.gaps]
+            judged = desk.health(session, now, [slug]) if desk.health else None
             return render(
                 request,
                 desk,
@@ -93,9 +94,8 @@ def source_routes(desk: Desk) -> APIRouter:
                 page="coverage",
                 source=found,
                 sections=sections_of(session, found.id),
-                states={s.section: s for s in desk.health(session, now, [slug])}
-                if desk.health
-                else None,
+                states=None if judged is None else {s.section: s for s in judged if s.section},
+                losses=[s for s in judged or () if not s.section],
                 conduct=desk.conduct(session, slug, now) if desk.conduct else None,
                 rows=rows,
                 times=[cell.at for cell in rows[0].cells] if rows else [],
