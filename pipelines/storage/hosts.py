@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,9 @@ from pipelines.storage.writer import Work
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
+
+# No site is left alone for longer: what ends later was written by a clock that was ahead.
+_LONGEST_HOLD = timedelta(hours=25)
 
 #: Runs a query of a session beside the event loop, patiently.
 Read = Callable[[Callable[[Session], Any]], Awaitable[Any]]
@@ -75,7 +78,8 @@ class DatabaseHostState:
 
     def hold(self, lane: str, until: datetime) -> None:
         """Keep the host's wish to be left alone; a later time wins over an earlier one."""
-        held = max(until, self.held_until(lane) or until)
+        earlier = self.held_until(lane) or until
+        held = until if earlier - until > _LONGEST_HOLD else max(until, earlier)
         self._held[lane] = held
         self._write(HoldOff(lane=lane, held_until=held))
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from pipelines.channels import is_fault_of_ours
 from pipelines.delivery_times import quiet_until
+from pipelines.storage.due_times import is_due
+from pipelines.storage.outbox import LONGEST_PLAN
 from pipelines.storage.watch_models import ChannelState, Delivery
 
 TroubleKind = Literal["unknown", "misconfigured", "parked", "failing", "overdue"]
@@ -125,10 +127,11 @@ def _overdue(
     query = select(Delivery.next_try_at, Delivery.quiet).where(
         Delivery.channel == name,
         Delivery.state == "waiting",
-        Delivery.next_try_at <= now - OVERDUE_AFTER,
+        # By a clock that was ahead, too: somebody at work would have sent it by now.
+        is_due(Delivery.next_try_at, now - OVERDUE_AFTER, longest=OVERDUE_AFTER + LONGEST_PLAN),
     )
     held_until = (state.next_try_at if state else None) or datetime.min.replace(tzinfo=now.tzinfo)
-    if held_until > now - OVERDUE_AFTER:
+    if now - OVERDUE_AFTER < held_until <= now + LONGEST_PLAN:
         return None
     late = [
         at
@@ -138,7 +141,9 @@ def _overdue(
     ]
     if not late:
         return None
-    told = f"due since {min(late):%Y-%m-%d %H:%M} UTC and not tried: "
+    since = min(late)
+    told = f"due since {since:%Y-%m-%d %H:%M} UTC" if since <= now else "due"
+    told += " and not tried: "
     if is_ours:
         told += (
             "is `firstseen run`, cron or the timer at work? `firstseen alerts deliver` sends them"

@@ -57,6 +57,17 @@ def test_what_was_tried_is_tried_again_and_told_meanwhile(post: Post, sink: Sink
     assert post.states == ["delivered"]
 
 
+def test_what_nobody_sends_is_told_though_it_was_planned_for_next_year(post: Post) -> None:
+    post.now = NOON + timedelta(days=365)
+    post.raise_alerts()
+
+    with post.sessions() as session:
+        (found,) = alert_troubles(session, channels={"desk"}, watches={}, now=NOON)
+
+    assert (found.kind, found.alerts) == ("overdue", 1)
+    assert found.told.startswith("due and not tried: ")
+
+
 def test_what_was_delivered_does_not_fill_the_hour(post: Post, sink: Sink) -> None:
     post.channels["desk"] = post.channel("desk", sink.url, most_per_hour=1)
     post.now = NOON + timedelta(days=365)
