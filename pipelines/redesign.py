@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
 
@@ -9,14 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipelines.fingerprint import fingerprint
+from pipelines.items import ArticleItem
 from pipelines.revisions import Wording, classify_change
-from pipelines.site_words import SiteWords, changed_pieces
+from pipelines.site_words import Piece, SiteWords, changed_pieces, line_pieces
 from pipelines.storage.copies import remember_text
 from pipelines.storage.models import Article, Revision
 from pipelines.storage.search_index import index_article
 from pipelines.storage.site_words import (
     TOGETHER,
     articles_changed_alike,
+    changed_lately,
     learn_site_words,
     site_words_of,
 )
@@ -33,8 +36,27 @@ def learn_from_change(
     with the alerts that nobody was sent yet.
     """
     alike = articles_changed_alike(session, article, changed_pieces(old, new), at)
-    if not alike:
-        return None
+    return _learn(session, article, alike, at) if alike else None
+
+
+def learn_from_beside(session: Session, article: Article, item: ArticleItem, at: datetime) -> None:
+    """Learn the site's words from paragraphs that a page shows outside its text.
+
+    Reading soon knows what repeats on a site's pages and leaves it out: then the first articles
+    to which it came are the only ones that changed. Where others show the same beside their text
+    it was no edit of those either.
+    """
+    body = item.article_body.split("\n")
+    beside = line_pieces(line for line in item.lines_beside if line not in body)
+    known = changed_lately(session, article.source_id, beside, at)
+    alike = articles_changed_alike(session, article, known, at) if known else {}
+    if alike:
+        _learn(session, article, alike, at)
+
+
+def _learn(
+    session: Session, article: Article, alike: Mapping[Piece, set[int]], at: datetime
+) -> SiteWords:
     learn_site_words(session, article.source_id, alike.keys(), at)
     words = site_words_of(session, article.source_id)
     for article_id in sorted(set().union(*alike.values())):

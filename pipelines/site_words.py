@@ -68,6 +68,12 @@ def changed_pieces(old: Wording, new: Wording) -> list[Piece]:
     return different[: _MOST_PIECES // 2] + different[-_MOST_PIECES // 2 :]
 
 
+def line_pieces(lines: Iterable[str]) -> list[Piece]:
+    """Return whole paragraphs as pieces."""
+    made = (Piece("line", " ".join(_masked(line)), line) for line in lines)
+    return list(dict.fromkeys(piece for piece in made if piece.words))
+
+
 class SiteWords:
     """What is known to be a site's own words on its articles."""
 

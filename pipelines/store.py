@@ -29,6 +29,7 @@ from pipelines.looks import PageOutcome
 from pipelines.match import WatchKeeper
 from pipelines.recheck_ladder import next_check
 from pipelines.recognise import recognise
+from pipelines.redesign import learn_from_beside
 from pipelines.relaunch import note_relaunch
 from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
@@ -105,6 +106,7 @@ def store_article(
         outcome = "completed"
     elif revise(session, article, item, text):
         outcome = "revision"
+    learn_from_beside(session, article, item, at)
     _add_addresses(session, article, item)
     if item.article_id is not None and url_key(item.url) in own_addresses(item):
         article.url = item.url  # it lives where it was last found

@@ -57,6 +57,17 @@ def articles_changed_alike(
     return {piece: articles[piece] for piece, of in stories.items() if len(of) >= OTHER_STORIES}
 
 
+def changed_lately(
+    session: Session, source_id: int, pieces: Sequence[Piece], at: datetime
+) -> list[Piece]:
+    """Return those of the pieces that came to or went from an article within TOGETHER."""
+    query = select(ChangedPiece.piece).where(
+        ChangedPiece.source_id == source_id, ChangedPiece.at >= at - TOGETHER
+    )
+    keys = set(session.scalars(query)) if pieces else set()
+    return [piece for piece in pieces if piece.key in keys]
+
+
 def _note(session: Session, article: Article, keys: Collection[str], at: datetime) -> None:
     for key in keys:
         session.merge(

@@ -207,7 +207,33 @@ def test_a_look_at_an_old_article_long_after_the_redesign_edits_nothing(desk: De
     assert (revisions(desk), told_edits(desk)) == (0, [])
 
 
+@pytest.mark.parametrize("new", [False, True], ids=["known articles", "new articles"])
+def test_a_redesign_that_reading_soon_leaves_out_edits_nothing(desk: Desk, new: bool) -> None:
+    """What repeats is left out of the third article: the first two were no edits either."""
+    look = NEW_LOOKS["standing paragraphs"]
+    store_all(desk, 0)
+    desk.store(shown(0, 20, look))
+    desk.store(shown(1, 25, look))
+    assert revisions(desk) == 2
+
+    desk.store(shown(ARTICLES if new else 2, 120, lines_beside=["Most read", SIGN_UP, TIP]))
+    desk.store(shown(0, 140, lines_beside=[SIGN_UP, TIP]))
+
+    assert (revisions(desk), told_edits(desk)) == (0, [])
+    assert len(history(desk)) == 1
+
+
 # ---------------------------------------------------------------- what is no redesign
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_paragraph_that_other_pages_tease_is_an_edit_of_its_article(desk: Desk) -> None:
+    store_all(desk, 0)
+    desk.store(shown(0, 20, lambda n, headline, texts: (headline, [*texts, SIGN_UP])))
+
+    desk.store(shown(1, 30, lines_beside=[SIGN_UP]))
+
+    assert revisions(desk) == 1
 
 
 NOTE = "Correction: an earlier version of this article misstated the size of the levy."
