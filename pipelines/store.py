@@ -35,7 +35,7 @@ from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
 from pipelines.storage.models import Article, ArticleUrl, Page
-from pipelines.storage.pages import count_stored, wake_pages
+from pipelines.storage.pages import bound_of, count_stored, wake_pages
 from pipelines.storage.search_index import index_article
 from pipelines.storage.sources import find_section_id, find_source_id
 from pipelines.storage.turns import take_turn
@@ -122,14 +122,15 @@ def store_article(
 
 def _add_article(session: Session, item: ArticleItem, source_id: int) -> Article:
     seen_at = known_time(item.first_seen_at, item)
+    not_seen_at = bound_of(session, source_id, item.listed_headline, item.not_seen_at)
     article = Article(
         source_id=source_id,
         section_id=find_section_id(session, source_id, item.section),
         first_seen_at=seen_at,
-        not_seen_at=item.not_seen_at,
+        not_seen_at=not_seen_at,
         baseline=item.baseline,
         arrival="baseline" if item.baseline else item.arrival,
-        date_flags=date_flags(item.date_published, seen_at, item.not_seen_at),
+        date_flags=date_flags(item.date_published, seen_at, not_seen_at),
         **wording(item),
     )
     session.add(article)

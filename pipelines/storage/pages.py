@@ -155,6 +155,31 @@ def _first_listings(session: Session, keys: Sequence[str]) -> dict[str, ListedRo
     return first
 
 
+def bound_of(
+    session: Session, source_id: int, headline: str | None, bound: datetime | None
+) -> datetime | None:
+    """Return the moment after which what is listed under a headline appeared, ``bound`` at most.
+
+    Addresses change before anyone could read what stood there: a relaunch, a token. An address of
+    the source that was listed under the same headline and never gave an article may have been this
+    one's. Where it was another's the earlier bound is as true.
+    """
+    if bound is None or not headline:
+        return bound
+    query = (
+        select(ListedRow.not_listed_at)
+        .join(Page, Page.url_key == ListedRow.url_key)
+        .where(
+            Page.source_id == source_id,
+            ListedRow.headline == headline,
+            ListedRow.not_listed_at.is_(None) | (ListedRow.not_listed_at < bound),
+        )
+    )
+    bounds = session.scalars(query).all()
+    known = [at for at in bounds if at is not None]
+    return min(known, default=bound) if len(known) == len(bounds) else None
+
+
 def record_page(session: Session, page: PageOutcome) -> None:
     """Keep that an address gave no article, and when to ask again.
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.looks import PageOutcome
-from pipelines.storage.models import Page
+from pipelines.storage.models import Article, ListedLink, Page
 from pipelines.storage.visits import record_look, record_page
 from pipelines.store import store_article
 from pipelines.url_key import url_key
-from tests.examples import SITE, at, make_item, make_look
+from tests.examples import SITE, at, make_item, make_link, make_look
 
 Sessions = sessionmaker[Session]
 DAY = 24 * 60
@@ -110,3 +110,40 @@ def test_what_an_earlier_release_gave_up_is_asked_for_again(sessions: Sessions) 
 
     assert asked(sessions, "/a-1", minute=6 * DAY) == {}
     assert asked(sessions, "/a-1", minute=8 * DAY) == {"/a-1": 1}
+
+
+# ---------------------------------------------------------------- addresses that change unread
+
+
+@pytest.mark.parametrize(
+    ("headline", "moves_the_bound"),
+    [
+        ("Council puts off harbour levy", True),  # its address changed before it could be read
+        ("Another headline altogether", False),
+        (None, False),
+    ],
+)
+def test_what_was_listed_elsewhere_and_never_read_was_there_before(
+    sessions: Sessions, headline: str | None, moves_the_bound: bool
+) -> None:
+    asked(sessions, "/known-1", minute=0)
+    old = make_link("/levy-1?sid=1", headline=headline)
+    asked(sessions, minute=30, links=(old,))
+    tried(sessions, "/levy-1?sid=1", "timeout", 31)
+
+    item = make_item(
+        "/levy-1?sid=2",
+        listed_headline="Council puts off harbour levy",
+        first_seen_at=at(90),
+        not_seen_at=at(60),
+    )
+    with sessions.begin() as session:
+        store_article(session, item)
+
+    with sessions() as session:
+        listed = session.query(ListedLink).filter_by(url_key=old.url_key).one()
+        kept = session.query(Article).one()
+    assert listed.not_listed_at is not None
+    assert listed.not_listed_at < at(30)
+    assert kept.not_seen_at == (listed.not_listed_at if moves_the_bound else at(60))
+    assert kept.first_seen_at == at(90)
