@@ -14,7 +14,8 @@ _WITH_THE_NEXT_LOOK = frozenset({*NOT_ASKED_YET, "no-browser"})
 # Our own rules or the site's keep us out; both may change, rarely within a day.
 _NEXT_DAY = frozenset({"robots", "blocked-address", "off-site", "login", "paywall", "consent"})
 # A page that is something else mostly stays something else, and asking burdens the site. It is
-# asked again all the same: a site under repair shows its front in the place of every article.
+# asked again all the same: a site under repair shows its front in the place of every article,
+# for an hour or for two days.
 _SOMETHING_ELSE = frozenset({"gallery", "video", "audio", "podcast", "sponsored", "liveblog"})
 _PERHAPS_SOMETHING_ELSE = frozenset({"front", "not-html", "not-text"})
 _WEEK = timedelta(days=7)
@@ -23,7 +24,7 @@ _GROWTH = 4.0
 _PASSING = frozenset({"timeout", "network", "refused", "dns", "truncated", "garbled", "partial"})
 _FIRST_GAP = timedelta(minutes=5)
 _LONGEST_GAP = _FIRST_GAP * 1024  # three and a half days
-_A_DAY = timedelta(days=1)
+_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def is_sent(request: Request, outcome: str) -> bool:
@@ -50,10 +51,10 @@ def _gap(outcome: str, tries: int) -> timedelta:
         return timedelta(0)
     if outcome in _NEXT_DAY:
         return _A_DAY
-    if outcome in _SOMETHING_ELSE or (outcome in _PERHAPS_SOMETHING_ELSE and tries > 1):
+    if outcome in _SOMETHING_ELSE:
         return _WEEK
     if outcome in _PERHAPS_SOMETHING_ELSE:
-        return _A_DAY
+        return min(_AN_HOUR * float(_GROWTH ** min(max(tries - 1, 0), 9)), _WEEK)
     if tries <= 1 and (outcome in _PASSING or outcome.startswith("http-5")):
         return timedelta(0)
     longest = _A_DAY if is_for_the_site(outcome) else _LONGEST_GAP

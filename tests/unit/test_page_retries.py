@@ -12,8 +12,9 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
     ("outcome", "tries", "gap"),
     [
         ("video", 1, timedelta(days=7)),  # mostly stays what it is
-        ("front", 1, timedelta(days=1)),  # a site under repair shows it for every article
-        ("front", 2, timedelta(days=7)),
+        ("front", 1, timedelta(hours=1)),  # a site under repair shows it for every article
+        ("front", 3, timedelta(hours=16)),  # for an hour, or for two days
+        ("front", 5, timedelta(days=7)),
         ("robots", 1, timedelta(days=1)),
         ("http-503", 1, timedelta(0)),  # with the next look
         ("timeout", 2, timedelta(minutes=20)),
