@@ -2,9 +2,13 @@
 
 python tests/e2e/newsweb_exam.py --newsweb DIR --pages DIR [--outlets N] [--seed N] [--seconds N]
 
+python -m tests.e2e.newsweb_exam --newsweb DIR --pages DIR --moods [--outlets N]
+
 DIR of --newsweb holds newsweb.py and check.py, DIR of --pages holds truth.jsonl and pages/. The
 replay publishes two days of news in --seconds seconds while `firstseen crawl` looks again and
-again. Exit status 0 when the promises of the report hold, 1 when one does not.
+again. With --moods it takes longer: every outlet gets into every mood of tests/e2e/moods, one
+after another, in time that is faked. Exit status 0 when the promises of the report hold, 1 when
+one does not.
 """
 
 from __future__ import annotations
@@ -270,8 +274,14 @@ def main() -> int:
     parser.add_argument("--net", default="127.0.10")
     parser.add_argument("--plain", action="store_true", help="use no browser")
     parser.add_argument("--keep", type=Path, help="keep the workspace here")
+    parser.add_argument("--moods", action="store_true", help="all outlets in each mood; a table")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
+        if args.moods:
+            from tests.e2e.moods.kinds import SITE_MOODS
+            from tests.e2e.moods.plays import play_each
+
+            return play_each(Path(temporary), args.newsweb, SITE_MOODS, outlets=args.outlets)
         exam = run_exam(
             args.newsweb,
             args.pages,

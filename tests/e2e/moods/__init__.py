@@ -1,0 +1,1 @@
+"""Sites in a mood: maintenance, walls, broken feeds, relaunches, and what must not come of them."""
