@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -213,8 +214,11 @@ def _read_only(stage: Stage) -> None:
         run_on_server(stage.url, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     elif os.geteuid():
         _file(stage).chmod(0o444)
-    else:  # who may do everything needs a file that cannot be changed
-        subprocess.run(["chattr", "+i", str(_file(stage))], check=True)
+    elif (
+        not shutil.which("chattr") or subprocess.run(["chattr", "+i", str(_file(stage))]).returncode
+    ):
+        # who may do everything needs a file that cannot be changed
+        pytest.skip("root may write every file here: the file system knows no immutable ones")
 
 
 #: name -> what is done to the database, and on which of the two it can be
