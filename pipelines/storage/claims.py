@@ -34,13 +34,16 @@ CLAIMED = (
 
 
 def latest_claims(session: Session, article: Article) -> list[Claim]:
-    """Return the claims of the latest articles of the same source, seen no later than this one."""
+    """Return the claims of the latest articles of the same source that were stored before this one.
+
+    What came later, be it of the same look, was no reason yet when this one was judged.
+    """
     query = (
         select(*CLAIMED)
         .where(
             Article.source_id == article.source_id,
             Article.first_seen_at <= article.first_seen_at,
-            Article.id != article.id,
+            Article.id < article.id,
         )
         .order_by(Article.first_seen_at.desc())
         .limit(_LATEST)

@@ -3,7 +3,8 @@
 python tests/e2e/chaos_exam.py --hostile DIR [--kills N] [--seed N]
 
 DIR holds chaos.py, which publishes on loopback, receives the alerts, kills, and judges. The watch
-asks for every article, because the site's texts are made of the same few words: one story.
+asks for every article, because the site's texts are made of the same few words: one story. The
+dates that the site claims are fixed, so that no age of theirs may keep an article silent.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from pipelines.storage.models import Article
 CONFIG = """\
 [database]
 url = "sqlite:///{database}"
+[alerts]
+oldest_hours = 87600
 [fetch]
 contact = "desk@example.org"
 allow = ["{place}"]

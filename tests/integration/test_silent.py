@@ -97,6 +97,23 @@ def test_what_was_seen_to_appear_alerts_whatever_year_it_claims(
         assert losses == []
 
 
+def test_what_came_after_an_article_does_not_change_why_it_was_silent(sessions: Sessions) -> None:
+    desk = Desk(sessions, make_watch())
+    of_one_look = {"first_seen_at": at(15), "not_seen_at": at(0), "fetched_at": at(15)}
+    desk.now = at(15)
+
+    for number in range(8):
+        claim = claimed(at(15) - timedelta(days=2, hours=3 * number))
+        desk.store(article(number, date_published=claim, **of_one_look))
+
+    told = {alert.article_id for alert in desk.alerts}
+    kept_silent = silent(sessions, make_watch())
+    assert told
+    assert kept_silent
+    assert kept_silent == [(number, "claim") for number, _ in kept_silent]
+    assert {number for number, _ in kept_silent} == {*range(1, 9)} - told
+
+
 def test_an_alert_tells_the_odd_date(sessions: Sessions) -> None:
     desk = Desk(sessions, make_watch())
 
