@@ -1,4 +1,4 @@
-"""The crawls of small misbehaving sites that several modules play."""
+"""What several modules play with: crawls of small misbehaving sites, and a receiver of alerts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session, sessionmaker
 
+from tests.integration.alert_sink import Sink
 from tests.integration.small_sites import Play
 
 
@@ -44,3 +46,20 @@ def play() -> Iterator[Play]:
         worker.kill()
         worker.wait()
     worker.stdout.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A receiver of webhooks on this machine."""
+    with Sink() as one:
+        yield one
+
+
+@pytest.fixture
+def post(sessions: sessionmaker[Session], sink: Sink) -> Any:
+    """Alerts on their way to ``sink`` by the channel ``desk``, on each database."""
+    from tests.integration.test_deliver import Post
+
+    post = Post(sessions, desk=sink.url)
+    post.allow = [f"127.0.0.1:{sink.port}"]
+    return post

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -90,12 +90,6 @@ class Post:
     @property
     def states(self) -> list[str]:
         return [row.state for row in self.rows]
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as one:
-        yield one
 
 
 OpenPost = Callable[..., Post]

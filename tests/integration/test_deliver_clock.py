@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,19 +14,6 @@ from tests.integration.test_deliver import Post
 
 Sessions = sessionmaker[Session]
 AHEAD = [timedelta(hours=2), timedelta(days=365)]
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as one:
-        yield one
-
-
-@pytest.fixture
-def post(sessions: Sessions, sink: Sink) -> Post:
-    post = Post(sessions, desk=sink.url)
-    post.allow = [f"127.0.0.1:{sink.port}"]
-    return post
 
 
 @pytest.mark.parametrize("ahead", AHEAD)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,18 +18,9 @@ EVENING = datetime(2026, 11, 23, 21, 55, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
 
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as one:
-        yield one
-
-
-@pytest.fixture
-def post(sessions: Sessions, sink: Sink) -> Post:
-    post = Post(sessions, desk=sink.url)
-    post.allow = [f"127.0.0.1:{sink.port}"]
+@pytest.fixture(autouse=True)
+def evening(post: Post) -> None:
     post.now = EVENING
-    return post
 
 
 def through_the_night(post: Post, sink: Sink) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ from tests.integration.alert_sink import Sink
 from tests.integration.test_deliver import ENVIRON, Post
 
 Sessions = sessionmaker[Session]
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as one:
-        yield one
 
 
 def deliveries(folder: Path, url: str, channel: str, sink: Sink) -> Deliveries:

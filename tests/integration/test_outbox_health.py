@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,19 +15,6 @@ from tests.integration.test_deliver import APPRISE, ONE_DATABASE, Post
 
 Sessions = sessionmaker[Session]
 WATCHES = {"levy": ("desk",)}
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as one:
-        yield one
-
-
-@pytest.fixture
-def post(sessions: Sessions, sink: Sink) -> Post:
-    post = Post(sessions, desk=sink.url)
-    post.allow = [f"127.0.0.1:{sink.port}"]
-    return post
 
 
 def troubles(
