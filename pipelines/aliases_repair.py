@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from pipelines.promises import keeps
 from pipelines.storage.listed_promises import is_trusted, promise_at
-from pipelines.storage.models import Article, ArticleUrl, ListedLink, Revision
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, ListedLink, Revision
 from pipelines.storage.turns import take_turn
 from pipelines.url_key import url_key
 
@@ -47,7 +47,7 @@ def _next(session: Session, last: str) -> Sequence[ArticleUrl]:
     )
     query = select(ArticleUrl).where(
         ArticleUrl.url_key > last,
-        ArticleUrl.seen_as.in_(("listed", "final")),
+        ArticleUrl.seen_as.in_(FOLLOWED),
         ArticleUrl.text_hash.is_(None),
         listed.exists(),
     )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.fingerprint import text_hash
 from pipelines.items import ArticleItem
-from pipelines.storage.models import Article, ArticleUrl
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl
 from pipelines.url_key import is_home_or_section, same_site, url_key
 
 SHORTEST_TELLING_TEXT = 200  # signs; two shorter notices may share a text and still be two
@@ -22,8 +22,6 @@ _LONG_NUMBER = re.compile(r"\d{5,}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _ENDING = re.compile(r"\.[a-z]{3,5}$")
 _TELLING_SLUG = 20  # signs; shorter slugs ("live", "news-2026") recur
-#: Roles of addresses that led us to a page ourselves; all others are the site's own words.
-FOLLOWED = ("listed", "final")
 
 
 def own_addresses(item: ArticleItem) -> dict[str, tuple[str, str]]:

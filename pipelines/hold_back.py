@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.copies import MOST_CANDIDATES
-from pipelines.deduplicate import FOLLOWED, listed_key, own_addresses
+from pipelines.deduplicate import listed_key, own_addresses
 from pipelines.fingerprint import Fingerprint
 from pipelines.group import StoryKeeper
 from pipelines.items import ArticleItem
@@ -21,7 +21,7 @@ from pipelines.recognise import HeldBack, Recognition
 from pipelines.storage.copies import DatabaseCopyIndex
 from pipelines.storage.held_pages import hold_page, release_page
 from pipelines.storage.listed_promises import promise_of
-from pipelines.storage.models import Article, ArticleUrl, Page, Source
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, Page, Source
 from pipelines.storage.visits import record_page
 from pipelines.storage.withdraw import withdraw_article
 from pipelines.url_key import url_key

@@ -16,7 +16,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipelines.deduplicate import (
-    FOLLOWED,
     hinted_addresses,
     listed_key,
     own_addresses,
@@ -34,7 +33,7 @@ from pipelines.relaunch import note_relaunch
 from pipelines.revise import complete, first_revision, revise
 from pipelines.storage.archive import Archive, archive_of
 from pipelines.storage.copies import DatabaseCopyIndex, place_among_copies
-from pipelines.storage.models import Article, ArticleUrl, Page
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, Page
 from pipelines.storage.pages import bound_of, count_stored, wake_pages
 from pipelines.storage.search_index import index_article
 from pipelines.storage.sources import find_section_id, find_source_id

@@ -22,13 +22,12 @@ from pipelines.address_noise import (
 from pipelines.looks import ListedLink, SectionLook
 from pipelines.storage.history_models import SourceChange
 from pipelines.storage.memory_models import HeldPage
-from pipelines.storage.models import Article, ArticleUrl, Page, Section, Source
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, Page, Section, Source
 from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.pages import in_chunks
 
 logger = logging.getLogger(__name__)
 
-_FOLLOWED = ("listed", "final")
 _LEARNT_FROM = 1000  # the source's latest articles
 #: What changes at each look is new in nearly all of the addresses that have it; most of these
 #: are, without it, articles we have.
@@ -134,7 +133,7 @@ def _owners(session: Session, source_id: int) -> dict[str, int]:
     query = (
         select(ArticleUrl.url_key, ArticleUrl.article_id)
         .where(ArticleUrl.article_id.in_(latest.scalar_subquery()))
-        .where(ArticleUrl.seen_as.in_(_FOLLOWED))
+        .where(ArticleUrl.seen_as.in_(FOLLOWED))
         .order_by(ArticleUrl.first_seen_at.desc())
     )
     return {row.url_key: row.article_id for row in session.execute(query)}
@@ -214,7 +213,7 @@ def _follow(session: Session, key: str, former: Iterable[str]) -> None:
     """Let a new key lead where its former ones led; what waited for an article waits on."""
     keys = sorted({*former, key})
     aliases = select(ArticleUrl).where(
-        ArticleUrl.url_key.in_(keys), ArticleUrl.seen_as.in_(_FOLLOWED)
+        ArticleUrl.url_key.in_(keys), ArticleUrl.seen_as.in_(FOLLOWED)
     )
     row = session.scalar(aliases.order_by(ArticleUrl.first_seen_at.desc()).limit(1))
     pages = list(session.scalars(select(Page).where(Page.url_key.in_(keys)).order_by(Page.tries)))
@@ -231,7 +230,7 @@ def _follow(session: Session, key: str, former: Iterable[str]) -> None:
     if alias is None:
         alias = ArticleUrl(url_key=key, first_seen_at=row.first_seen_at)
         session.add(alias)
-    elif alias.seen_as in _FOLLOWED:
+    elif alias.seen_as in FOLLOWED:
         return
     alias.article_id, alias.url, alias.seen_as = row.article_id, row.url, "listed"
     alias.text_hash, alias.confirmed_at = row.text_hash, row.confirmed_at

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.promises import Kicker, Promise, keeps, shared_kicker, slug_of
-from pipelines.storage.models import Article, ArticleUrl, ListedLink, Section
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, ListedLink, Section
 
 # Articles by which a source's promises are judged, and how many of them must break theirs before
 # they are no evidence: listings of another language, addresses of transliterated words.
@@ -35,7 +35,7 @@ def promise_at(
 def promise_of(session: Session, article: Article) -> Promise:
     """Return what was promised of a stored article."""
     query = select(ArticleUrl).where(
-        ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(("listed", "final"))
+        ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(FOLLOWED)
     )
     rows = session.scalars(query.order_by(ArticleUrl.first_seen_at)).all()
     listed = next((row.url for row in rows if row.seen_as == "listed"), article.url)
@@ -94,7 +94,7 @@ def section_now(session: Session, source_id: int, key: str) -> SectionNow:
 def is_listed_beside(session: Session, article: Article, keys: Iterable[str]) -> bool:
     """Whether one look of a section listed an article and one of these addresses together."""
     own = select(ArticleUrl.url_key).where(
-        ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(("listed", "final"))
+        ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(FOLLOWED)
     )
     looks = select(ListedLink.section_id, ListedLink.last_listed_at)
     theirs = looks.where(ListedLink.url_key.in_(sorted(set(keys))))

@@ -233,6 +233,10 @@ class Article(Model):
     source: Mapped[Source] = relationship()
 
 
+#: The roles of ``ArticleUrl.seen_as`` that led us to the page ourselves; the others are its claims.
+FOLLOWED = ("listed", "final")
+
+
 class ArticleUrl(Model):
     """Alias: an address under which an article was seen. One key leads to one article.
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.page_outcomes import NOT_ASKED_YET
 from pipelines.storage.models import ArticleUrl, ListedLink, Page, Section, Source
+from pipelines.storage.pages import leads_to_article
 
 #: The periods do not overlap: the last day, the week before it, the four weeks before that.
 _PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=8)), ("month", timedelta(days=36)))
@@ -59,11 +60,7 @@ def promised_pages(
         )
         .join(Section, Section.id == ListedLink.section_id)
         .join(Source, Source.id == Section.source_id)
-        .outerjoin(
-            ArticleUrl,
-            (ArticleUrl.url_key == ListedLink.url_key)
-            & ArticleUrl.seen_as.in_(("listed", "final")),
-        )
+        .outerjoin(ArticleUrl, leads_to_article)
         .outerjoin(Page, Page.url_key == ListedLink.url_key)
         .where(
             ListedLink.first_listed_at >= now - _PERIODS[-1][1],

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from pipelines.looks import LinkToFetch, ListedLink, PageOutcome
 from pipelines.page_outcomes import MISSING, SITE_WIDE
 from pipelines.storage.due_times import is_due
-from pipelines.storage.models import ArticleUrl, Page, Section, Visit
+from pipelines.storage.models import FOLLOWED, ArticleUrl, Page, Section, Visit
 from pipelines.storage.models import ListedLink as ListedRow
 from pipelines.storage.sources import find_source_id
 
@@ -32,10 +32,9 @@ _AGAIN_AFTER = (
     (10_000, timedelta(days=1)),
 )
 
-# An address that a page merely claims to have may yet turn out to be another article.
-_leads_to_article = (ArticleUrl.url_key == ListedRow.url_key) & ArticleUrl.seen_as.in_(
-    ("listed", "final")
-)
+#: A listed address gave an article. One that a page merely claims to have may yet turn out to be
+#: another article.
+leads_to_article = (ArticleUrl.url_key == ListedRow.url_key) & ArticleUrl.seen_as.in_(FOLLOWED)
 
 
 def worth_fetching(
@@ -47,7 +46,7 @@ def worth_fetching(
     """
     query = (
         select(ListedRow, Page.tries)
-        .outerjoin(ArticleUrl, _leads_to_article)
+        .outerjoin(ArticleUrl, leads_to_article)
         .outerjoin(Page, Page.url_key == ListedRow.url_key)
         .where(
             ListedRow.section_id == section.id,

@@ -18,7 +18,7 @@ from pipelines.recheck_ladder import (
     next_check_of_gone,
 )
 from pipelines.storage.due_times import is_due
-from pipelines.storage.models import Article, ArticleUrl, ListedLink, Section, Source
+from pipelines.storage.models import FOLLOWED, Article, ArticleUrl, ListedLink, Section, Source
 from pipelines.storage.pages import wake_pages
 
 #: No look at an article is planned further ahead: the ladder ends after a month.
@@ -75,7 +75,7 @@ def _other_address(session: Session, article: Article) -> str:
     query = (
         select(ListedLink.url)
         .join(ArticleUrl, ArticleUrl.url_key == ListedLink.url_key)
-        .where(ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(("listed", "final")))
+        .where(ArticleUrl.article_id == article.id, ArticleUrl.seen_as.in_(FOLLOWED))
         .order_by(ListedLink.last_listed_at.desc(), ListedLink.first_listed_at.desc())
         .limit(1)
     )

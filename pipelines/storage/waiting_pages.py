@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from pipelines.storage.models import ArticleUrl, ListedLink, Page, Section, Source
-from pipelines.storage.pages import ASKED_FOR, OWED_FOR, is_asked_for_since
+from pipelines.storage.pages import ASKED_FOR, OWED_FOR, is_asked_for_since, leads_to_article
 
 #: An address that has just been listed is being fetched, not waiting.
 WAITS_AFTER = timedelta(hours=6)
@@ -59,11 +59,7 @@ def waiting_pages(
         .join(Section, Section.id == ListedLink.section_id)
         .join(Source, Source.id == Section.source_id)
         .join(latest, latest.c.section_id == ListedLink.section_id)
-        .outerjoin(
-            ArticleUrl,
-            (ArticleUrl.url_key == ListedLink.url_key)
-            & ArticleUrl.seen_as.in_(("listed", "final")),
-        )
+        .outerjoin(ArticleUrl, leads_to_article)
         .outerjoin(Page, Page.url_key == ListedLink.url_key)
         .where(
             ArticleUrl.url_key.is_(None),
